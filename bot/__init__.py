@@ -1,0 +1,1 @@
+"""Signpost: which company helps with which OnyxCeph problem."""

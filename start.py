@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Run Signpost from a clone: needs Python 3.11+ with pip and makes everything else itself.
+
+    python3 start.py                 the bot in a local Slack workspace (`signpost try`)
+    python3 start.py test            every check and test
+    python3 start.py ask "…"         any other `signpost` command
+
+The environment lies in `.venv` beside this file, installed from the lock files. It is made on the first
+run and again when a lock file changes; later runs need no network.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):
+        print(f"Signpost needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    if arguments[:1] == ["test"]:
+        prepare("requirements-dev.lock")
+        return test(arguments[1:])
+    prepare("requirements.lock")
+    return subprocess.call([PYTHON, "-m", "bot", *(arguments or ["try"])])
+
+
+def prepare(lock: str) -> None:
+    """Make `.venv` hold what `lock` lists; `requirements-dev.lock` holds all of `requirements.lock` too."""
+    wanted = {name: fingerprint(name) for name in ("requirements.lock", "requirements-dev.lock")}
+    stamp = VENV / "installed-lock"
+    if PYTHON.exists() and stamp.exists():
+        installed = stamp.read_text().split()
+        if wanted["requirements-dev.lock"] in installed or wanted[lock] in installed:
+            return
+    print(f"Preparing {VENV} from {lock}; this happens once.", file=sys.stderr)
+    if not PYTHON.exists():
+        # Without pip inside: some systems ship Python without ensurepip, and this pip can install into it.
+        venv.EnvBuilder(with_pip=False, clear=True).create(VENV)
+    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "--disable-pip-version-check"]
+    steps = [
+        [*pip, "--require-hashes", "-r", str(ROOT / lock)],
+        [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
+    ]
+    for step in steps:
+        if subprocess.call(step) != 0:
+            raise SystemExit("Installing failed: see pip's message above. It needs the network, this once.")
+    stamp.write_text(fingerprint(lock))
+
+
+def fingerprint(name: str) -> str:
+    return hashlib.sha256((ROOT / name).read_bytes() + sys.version.encode()).hexdigest()
+
+
+def test(arguments: list[str]) -> int:
+    """Run the checks, then pytest; with arguments pytest alone."""
+    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], ["lint-imports"]]
+    failed = []
+    for check in [] if arguments else checks:
+        print("::", *check, flush=True)
+        if subprocess.call([BIN / check[0], *check[1:]], cwd=ROOT) != 0:
+            failed.append(check[0])
+    print(":: pytest", flush=True)
+    if subprocess.call([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto"])], cwd=ROOT) != 0:
+        failed.append("pytest")
+    if failed:
+        print("Failed:", ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
