@@ -1,0 +1,162 @@
+"""Looking at the set-up: every part is tried, every fault is said with its remedy."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app.manifest import wanted_scopes
+from bot.app.parts import has_directory, open_database
+from bot.app.service import make_client
+from bot.files.knowledge import KnowledgeError, read_knowledge
+from bot.settings import Settings
+from bot.storage.schema import SchemaTooNew
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one part. A remedy where something is to be done; `is_fault` where nothing works without."""
+
+    part: str
+    is_fault: bool
+    words: str
+    remedy: str = ""
+
+
+def good(part: str, words: str) -> Finding:
+    """Say that a part is fine."""
+    return Finding(part, is_fault=False, words=words)
+
+
+def fault(part: str, words: str, remedy: str) -> Finding:
+    """Say that a part is wrong."""
+    return Finding(part, is_fault=True, words=words, remedy=remedy)
+
+
+def hint(part: str, words: str, remedy: str) -> Finding:
+    """Say what might be better."""
+    return Finding(part, is_fault=False, words=words, remedy=remedy)
+
+
+def check_here(settings: Settings) -> Iterator[Finding]:
+    """Look at what needs no Slack: knowledge, database, directory, admins."""
+    yield from _check_knowledge(settings)
+    yield from _check_database(settings)
+    if settings.admins:
+        yield good("Admins", f"{len(settings.admins)} named.")
+    else:
+        yield fault(
+            "Admins",
+            "Nobody is named.",
+            "Set ADMINS to your Slack user id (Profile, ⋮, Copy member ID) or e-mail.",
+        )
+
+
+async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at the tokens, the scopes and the channels."""
+    if settings.slack_bot_token is None:
+        yield fault(
+            "Bot token", "SLACK_BOT_TOKEN is not set.", "Copy it from OAuth & Permissions (xoxb-…) into .env."
+        )
+    else:
+        client = make_client(settings)
+        async for finding in _check_bot_token(settings, client):
+            yield finding
+    if settings.slack_app_token is None:
+        remedy = "Create one under Basic Information, App-Level Tokens, with connections:write (xapp-…)."
+        yield fault("App token", "SLACK_APP_TOKEN is not set.", remedy)
+    else:
+        yield await _check_app_token(settings)
+
+
+def _check_knowledge(settings: Settings) -> Iterator[Finding]:
+    try:
+        scheme = read_knowledge(settings.knowledge_dir)
+    except KnowledgeError as error:
+        for found in error.faults:
+            yield fault("Knowledge", str(found), "Correct the file.")
+        return
+    phrases = sum(len(phrases) for topic in scheme.topics for phrases in topic.phrases.values())
+    yield good(
+        "Knowledge", f"{len(scheme.topics)} topics with {phrases} phrases, revision {scheme.source.revision}."
+    )
+
+
+def _check_database(settings: Settings) -> Iterator[Finding]:
+    try:
+        database = open_database(settings)
+        with database.transaction() as session:
+            filled = has_directory(session)
+        database.close()
+    except (SQLAlchemyError, SchemaTooNew, OSError) as error:
+        words = str(error).splitlines()[0]
+        yield fault(
+            "Database", words, "Check DATABASE_URL: the folder must be writable, the server must answer."
+        )
+        return
+    yield good("Database", f"{database.url.get_backend_name()}, schema up to date.")
+    if filled:
+        yield good("Directory", "companies are known.")
+    else:
+        remedy = "signpost import companies FILE, then practices and people. `signpost import companies --template` writes an empty file."
+        yield hint("Directory", "No company is known yet, so answers name roles only.", remedy)
+
+
+async def _check_bot_token(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Finding]:
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        remedy = "Install the app again under OAuth & Permissions and copy the new token."
+        yield fault("Bot token", f"Slack refuses it: {error.response['error']}.", remedy)
+        return
+    except (SlackClientError, OSError, asyncio.TimeoutError) as error:
+        remedy = "Check the network, and SLACK_API_URL if you set it."
+        yield fault("Slack", f"{settings.slack_api_url} does not answer ({type(error).__name__}).", remedy)
+        return
+    yield good("Bot token", f"works in the workspace {answer['team']} as {answer['user']}.")
+    yield _check_scopes(settings, answer)
+    yield await _check_channels(client)
+
+
+def _check_scopes(settings: Settings, answer: AsyncSlackResponse) -> Finding:
+    granted = frozenset(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+    missing = sorted(wanted_scopes(settings) - granted)
+    if not missing:
+        return good("Scopes", "all granted.")
+    remedy = "Paste the manifest again (signpost manifest) and reinstall the app: new scopes only count after that."
+    return fault("Scopes", f"missing: {', '.join(missing)}.", remedy)
+
+
+async def _check_channels(client: AsyncWebClient) -> Finding:
+    try:
+        answer = await client.users_conversations(types="public_channel,private_channel", limit=200)
+    except SlackApiError as error:
+        return hint("Channels", f"cannot be listed: {error.response['error']}.", "See the scopes above.")
+    names = [f"#{channel['name']}" for channel in answer["channels"]]
+    if not names:
+        return hint("Channels", "The bot is in no channel.", "Invite it where people ask: /invite @Signpost")
+    return good("Channels", f"member of {', '.join(names[:10])}{' …' if len(names) > 10 else ''}.")
+
+
+async def _check_app_token(settings: Settings) -> Finding:
+    token = settings.slack_app_token
+    try:
+        await make_client(settings).apps_connections_open(app_token=token.get_secret_value() if token else "")
+    except SlackApiError as error:
+        name = error.response["error"]
+        remedies = {
+            "missing_scope": "Give the token the scope connections:write, or create a new one.",
+            "not_allowed_token_type": "This is another kind of token: take the one under App-Level Tokens (xapp-…).",
+        }
+        return fault(
+            "App token",
+            f"Slack refuses it: {name}.",
+            remedies.get(name, "Create a new one under App-Level Tokens."),
+        )
+    except (SlackClientError, OSError, asyncio.TimeoutError) as error:
+        return fault("App token", f"could not be tried ({type(error).__name__}).", "Check the network.")
+    return good("App token", "opens a connection.")

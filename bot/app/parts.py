@@ -1,0 +1,61 @@
+"""The parts that every command needs. Nothing here knows Slack, so that the terminal answers quickly."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot.domain.matching.matcher import Matcher
+from bot.domain.scheme import SupportScheme
+from bot.files.compiled import load_matcher
+from bot.files.knowledge import read_knowledge
+from bot.paths import cache_folder
+from bot.services.sample import load_sample
+from bot.settings import Settings, load_settings
+from bot.storage.database import Database
+from bot.storage.queries import directory
+from bot.storage.tables import metadata
+
+
+def open_database(settings: Settings | None = None) -> Database:
+    """Open the database and bring it to this version's schema; the folder of a SQLite file is made."""
+    from bot.storage.schema import upgrade  # noqa: PLC0415 - Alembic is slow to import and rarely needed
+
+    database = Database((settings or load_settings()).database_url)
+    database.make_folder()
+    upgrade(database)
+    return database
+
+
+def load_knowledge(settings: Settings) -> tuple[SupportScheme, Matcher]:
+    """Read the support scheme and make its matcher. Raises `KnowledgeError` with every fault."""
+    scheme = read_knowledge(settings.knowledge_dir)
+    return scheme, load_matcher(scheme, cache_folder())
+
+
+@contextmanager
+def open_directory(settings: Settings) -> Iterator[tuple[Session, bool]]:
+    """Give a session on the directory, and whether it is the sample: that stands in until one is imported."""
+    if _has_database(settings):
+        database = open_database(settings)
+        with database.transaction() as session:
+            if has_directory(session):
+                yield session, False
+                return
+        database.close()
+    database = Database("sqlite://")
+    metadata.create_all(database.engine)
+    with database.transaction() as session:
+        load_sample(session)
+        yield session, True
+
+
+def _has_database(settings: Settings) -> bool:
+    database = Database(settings.database_url)
+    return not database.is_sqlite or Path(database.url.database or "").exists()
+
+
+def has_directory(session: Session) -> bool:
+    """Say whether companies have been imported."""
+    return not directory.is_empty(session)

@@ -1,0 +1,160 @@
+"""The bot in a workspace: connect, work, and leave nothing half done."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.parts import has_directory, load_knowledge, open_database
+from bot.domain.clock import Clock, SystemClock
+from bot.jobs import schedule
+from bot.services.bot import Bot
+from bot.settings import Settings, SettingsError
+from bot.slack.blocks import render
+from bot.slack.delivery import Delivery
+from bot.slack.intake import Intake
+from bot.slack.listeners import register
+from bot.slack.worker import Worker
+from bot.storage.threads import Transactions
+
+log = structlog.get_logger()
+
+CALL_SECONDS = 10
+DRAIN_SECONDS = 8
+"""How long a stop waits for what is under way; the rest is in the database and goes on after the next start."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in the workspace."""
+
+    workspace_id: str
+    bot_user_id: str
+
+
+def make_client(settings: Settings) -> AsyncWebClient:
+    """Make the client. It never retries by itself: a post repeated blindly may double."""
+    token = settings.slack_bot_token
+    return AsyncWebClient(
+        token=token.get_secret_value() if token else None,
+        base_url=settings.slack_api_url,
+        timeout=CALL_SECONDS,
+        retry_handlers=[],
+    )
+
+
+def require_tokens(settings: Settings) -> str:
+    """Return the app token; `SettingsError` names what is missing and where to get it."""
+    faults = []
+    if settings.slack_bot_token is None:
+        faults.append(
+            "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions of your Slack app (xoxb-…)."
+        )
+    if settings.slack_app_token is None:
+        faults.append(
+            "SLACK_APP_TOKEN is not set: create it under Basic Information, App-Level Tokens, "
+            "with the scope connections:write (xapp-…)."
+        )
+    if faults or settings.slack_app_token is None:
+        raise SettingsError(faults)
+    return settings.slack_app_token.get_secret_value()
+
+
+async def serve(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    clock: Clock | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Run until `stop` is set; `ready` is called once the socket is connected.
+
+    Raises `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
+    """
+    app_token = require_tokens(settings)
+    scheme, matcher = await asyncio.to_thread(load_knowledge, settings)
+    database = await asyncio.to_thread(open_database, settings)
+    transactions = Transactions(database)
+    try:
+        client = make_client(settings)
+        identity = await identify(client)
+        bot = Bot(
+            scheme=scheme,
+            matcher=matcher,
+            render=render,
+            clock=clock or SystemClock(),
+            admins=settings.admins,
+            command=settings.support_command,
+        )
+        if not await transactions.run(has_directory):
+            log.warning("directory_empty", remedy="signpost import companies FILE")
+        await _work(bot, client, identity, app_token, transactions, settings, stop, ready)
+    finally:
+        transactions.close()
+        database.close()
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Ask Slack who we are. Raises `SettingsError` when it refuses the token."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise SettingsError(
+            [f"SLACK_BOT_TOKEN: Slack refuses it ({error.response['error']}): reinstall the app."]
+        ) from None
+    return Identity(answer["team_id"], answer["user_id"])
+
+
+async def _work(
+    bot: Bot,
+    client: AsyncWebClient,
+    identity: Identity,
+    app_token: str,
+    transactions: Transactions,
+    settings: Settings,
+    stop: asyncio.Event,
+    ready: Callable[[], None],
+) -> None:
+    delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
+    worker = Worker(transactions, bot, lambda _workspace: client, delivery.wake)
+    app = AsyncApp(client=client, process_before_response=True, logger=_quiet_logger())
+    register(app, Intake(bot, worker, transactions, identity.bot_user_id, delivery.wake))
+    socket = AsyncSocketModeHandler(app, app_token)
+    scheduler = schedule(transactions, bot.clock, settings.keep_text_days)
+    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
+    try:
+        await socket.connect_async()
+        scheduler.start()
+        log.info("ready", workspace=identity.workspace_id)
+        ready()
+        await stop.wait()
+    finally:
+        log.info("stopping")
+        await socket.close_async()
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        worker.stop()
+        await _finish(tasks[:1])
+        delivery.stop()
+        await _finish(tasks[1:])
+        log.info("stopped")
+
+
+def _quiet_logger() -> logging.Logger:
+    """Return Bolt's logger, errors only: its warnings print whole payloads, and with them what people wrote."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
+
+
+async def _finish(tasks: list[asyncio.Task[None]]) -> None:
+    _, pending = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+    for task in pending:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,58 @@
+"""One question, answered in the terminal."""
+
+from sqlmodel import Session
+
+from bot.app.parts import load_knowledge, open_directory
+from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
+from bot.domain.manners import Address, Reaction, Situation, react
+from bot.domain.matching.match import Match
+from bot.domain.network import Asker
+from bot.domain.saying import Answer, Choice, Remark
+from bot.services import asking, people
+from bot.services.bot import Bot, Message
+from bot.services.composing import Frame
+from bot.settings import load_settings
+from bot.storage.queries import directory as stored
+
+
+def ask_once(question: str, practice_name: str) -> str:
+    """Return the answer to `question` as text. Without a directory the sample one is asked, and says so."""
+    settings = load_settings()
+    scheme, matcher = load_knowledge(settings)
+    with open_directory(settings) as (session, is_sample):
+        bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
+        found = matcher.match(question)
+        return _answer(
+            session, bot, question, found, practice_name or (_sample_practice(session) if is_sample else "")
+        )
+
+
+def _answer(session: Session, bot: Bot, question: str, found: Match, practice_name: str) -> str:
+    row = stored.practice_by_name(session, practice_name) if practice_name else None
+    if practice_name and row is None:
+        return f"There is no practice of exactly the name “{practice_name}”: check capitals and spelling."
+    practice = stored.practice(session, row.id) if row else None
+    language = people.language_for(None, found.language, "")
+    frame = Frame(Asker(language=language, practice=practice), is_private=True)
+    reaction = react(Situation(question, Address.DIRECT), found)
+    remark = _REMARKS.get(reaction)
+    if remark is not None:
+        return remark_on_paper(language, remark, bot.command)
+    saying = asking.reply_to(session, bot, found, reaction, frame)
+    if isinstance(saying, Answer):
+        return answer_on_paper(saying)
+    if isinstance(saying, Choice):
+        return choice_on_paper(saying)
+    raise AssertionError(saying)
+
+
+_REMARKS = {Reaction.HELP: Remark.HELP, Reaction.WELCOME: Remark.HELP, Reaction.DECLINE: Remark.CLINICAL}
+
+
+def _sample_practice(session: Session) -> str:
+    """Ask for the sample's first practice that bought from a distributor, as most practices did."""
+    return stored.first_resold_practice(session)
+
+
+def _unused(_saying: object) -> Message:
+    raise AssertionError("The terminal sends no messages.")

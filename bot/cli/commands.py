@@ -1,0 +1,95 @@
+"""All commands. What a command needs is imported when it runs: `ask` is quick because of it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="signpost",
+    help="Tells whoever has a problem with OnyxCeph which company helps, whom to reach there, and what to do next.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more, for finding a fault.")]
+
+
+def main() -> None:
+    """Run the command line; a fault that is foreseen becomes plain lines on stderr and exit code 1."""
+    from bot.files.knowledge import KnowledgeError
+    from bot.settings import SettingsError
+
+    try:
+        app()
+    except (SettingsError, KnowledgeError) as error:
+        for fault in error.faults:
+            typer.echo(fault, err=True)
+        sys.exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[list[str], typer.Argument(help="What somebody asks, as they would type it.")],
+    practice: Annotated[str, typer.Option(help="The practice that asks, by its exact name.")] = "",
+) -> None:
+    """Ask a question here in the terminal: no Slack, no tokens."""
+    from bot.cli.ask import ask_once
+
+    typer.echo(ask_once(" ".join(question), practice))
+
+
+@app.command("try")
+def try_(
+    port: Annotated[int, typer.Option(help="The port of the page; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    verbose: Verbose = False,
+) -> None:
+    """Try the bot in a local Slack workspace with sample companies. No account, no network."""
+    from bot.cli.running import run_try
+
+    run_try(port, open_browser=browser, verbose=verbose)
+
+
+@app.command()
+def serve(verbose: Verbose = False) -> None:
+    """Join your Slack workspace over Socket Mode and work until stopped."""
+    from bot.cli.running import run_serve
+
+    run_serve(verbose=verbose)
+
+
+@app.command()
+def check(
+    offline: Annotated[
+        bool, typer.Option(help="Leave Slack out: look at settings, knowledge and database only.")
+    ] = False,
+) -> None:
+    """Say in plain words what is missing or wrong with the set-up."""
+    from bot.cli.check import run_check
+
+    sys.exit(run_check(offline=offline))
+
+
+@app.command()
+def manifest() -> None:
+    """Print the Slack app's manifest, with the command names that are set."""
+    from bot.app.manifest import manifest_text
+    from bot.settings import load_settings
+
+    typer.echo(manifest_text(load_settings()), nl=False)
+
+
+@app.command()
+def classify(
+    file: Annotated[
+        Path | None, typer.Argument(help='JSON lines {"text": …}; without it, standard input.')
+    ] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+) -> None:
+    """Decide many messages at once: JSON lines in, a decision as a JSON line out for each."""
+    from bot.cli.classify import classify_lines
+
+    classify_lines(file, knowledge)

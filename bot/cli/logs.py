@@ -1,0 +1,34 @@
+"""Logs: one line an event, ids only."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(log_format: str, *, verbose: bool) -> None:
+    """Log to stderr, readable on a terminal and as JSON elsewhere, unless `log_format` says which."""
+    readable = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
+    processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if readable:
+        processors.append(structlog.dev.ConsoleRenderer())
+    else:
+        processors += [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s"
+    )
+    # APScheduler tells about every tick, slack_sdk prints payloads when it is asked for more than warnings.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("slack_sdk").setLevel(logging.WARNING)

@@ -1,0 +1,109 @@
+"""When the bot speaks and when it holds its tongue."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.matching.match import Decision, Match
+
+
+class ChannelMode(StrEnum):
+    """What the bot does in a channel it was invited to."""
+
+    LISTEN = "listen"
+    MENTIONS = "mentions"
+    OFF = "off"
+
+
+class Address(StrEnum):
+    """How a message reached the bot."""
+
+    DIRECT = "direct"
+    MENTION = "mention"
+    COMMAND = "command"
+    OVERHEARD = "overheard"
+
+
+class Reaction(StrEnum):
+    """What the bot does about a message."""
+
+    ANSWER = "answer"
+    CHOOSE = "choose"
+    PICK = "pick"
+    DECLINE = "decline"
+    WELCOME = "welcome"
+    HELP = "help"
+    SWITCHED_OFF = "switched-off"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A message and where it stands. `text` is plain, without the mention of the bot."""
+
+    text: str
+    address: Address
+    mode: ChannelMode = ChannelMode.MENTIONS
+    in_thread: bool = False
+    mentions_others: bool = False
+
+
+def react(situation: Situation, match: Match) -> Reaction:
+    """Decide what to do: whoever addresses the bot gets an answer, whoever does not is mostly left in peace."""
+    if situation.address is Address.OVERHEARD:
+        return _react_overheard(situation, match)
+    if situation.address is Address.MENTION and situation.mode is ChannelMode.OFF:
+        return Reaction.SWITCHED_OFF
+    if is_thanks(situation.text):
+        return Reaction.WELCOME
+    if not situation.text.strip():
+        return Reaction.PICK
+    if is_call_for_help(situation.text):
+        return Reaction.HELP
+    if match.clinical:
+        return Reaction.DECLINE
+    return _DECIDED[match.decision]
+
+
+_DECIDED = {
+    Decision.ANSWER: Reaction.ANSWER,
+    Decision.CHOOSE: Reaction.CHOOSE,
+    Decision.SILENT: Reaction.PICK,
+}
+
+
+def _react_overheard(situation: Situation, match: Match) -> Reaction:
+    listening = situation.mode is ChannelMode.LISTEN
+    among_people = situation.in_thread or situation.mentions_others
+    if not listening or among_people or match.clinical or match.decision is Decision.SILENT:
+        return Reaction.NOTHING
+    return _DECIDED[match.decision]
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_THANKS = frozenset(
+    "thanks thank thx thanx ty cheers danke dankeschön dankeschoen dank merci dankend".split(),
+)
+_BESIDE_THANKS = frozenset(
+    "a lot so much very many you u all guys everyone again and for the your quick fast kind help answer reply that this "
+    "was is it great perfect super ok okay nice works bye "
+    "vielen lieben besten herzlichen schön schoen sehr nochmal nochmals und für fuer die das der eure deine ihre schnelle "
+    "hilfe antwort euch dir ihnen prima toll passt top gut alles klar tschüss".split(),
+)
+_HELP = frozenset({"help", "hilfe", "hi", "hello", "hey", "hallo", "moin", "servus", "grüezi", "guten tag", "guten morgen",
+                   "good morning", "was kannst du", "what can you do", "wer bist du", "who are you"})  # fmt: skip
+
+
+def is_thanks(text: str) -> bool:
+    """Say whether the text is a mere thanks, with nothing that asks for anything."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    return (
+        "?" not in text
+        and any(word in _THANKS for word in words)
+        and all(word in _THANKS or word in _BESIDE_THANKS for word in words)
+    )
+
+
+def is_call_for_help(text: str) -> bool:
+    """Say whether the text is a mere greeting or the word help: both are answered with what the bot can do."""
+    return " ".join(_WORD.findall(text)).casefold() in _HELP

@@ -1,0 +1,84 @@
+"""From probabilities to one of the three answers, by what a mistake costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from bot.domain.matching.match import Decision
+from bot.domain.scheme import Provider
+
+MAX_OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What each outcome costs, relative to each other; a right answer and a rightful silence cost nothing.
+
+    A wrong company costs its reader a day, an interruption costs the bot its place in the channel, silence
+    costs a question asked again. `wrong_topic` names the right company for the wrong reason. `choice` is
+    the effort of picking from an offer, `useless_choice` an offer without the right topic.
+    """
+
+    wrong_company: float = 10.0
+    false_alarm: float = 6.0
+    unanswered: float = 3.0
+    wrong_topic: float = 3.0
+    choice: float = 1.0
+    useless_choice: float = 4.0
+
+
+class Chance(NamedTuple):
+    """A topic and the probability, 0 to 1, that the message is about it."""
+
+    topic: str
+    probability: float
+
+
+def decide(
+    ranked: Sequence[Chance], providers: Mapping[str, Provider], support: float, costs: Costs
+) -> Decision:
+    """Return the decision whose expected cost is lowest; of equally cheap ones the more silent.
+
+    `ranked` are all topics, best first; `providers` says who is responsible for each; `support` is the
+    probability that it is a support question at all, the sum over the topics.
+    """
+    if not ranked:
+        return Decision.SILENT
+    expected = {
+        Decision.SILENT: support * costs.unanswered,
+        Decision.CHOOSE: _cost_of_choice(ranked, support, costs),
+        Decision.ANSWER: _cost_of_answer(ranked, providers, support, costs),
+    }
+    return min(expected, key=lambda decision: expected[decision])
+
+
+def offered_count(probabilities: Sequence[float]) -> int:
+    """Say how many of the best topics a choice offers: two, and a third half as probable as the second."""
+    best = probabilities[:MAX_OFFERED]
+    if len(best) == MAX_OFFERED and best[2] < best[1] / 2:
+        return MAX_OFFERED - 1
+    return len(best)
+
+
+def _cost_of_answer(
+    ranked: Sequence[Chance], providers: Mapping[str, Provider], support: float, costs: Costs
+) -> float:
+    first = ranked[0]
+    company = providers[first.topic]
+    same_company = sum(chance.probability for chance in ranked if providers[chance.topic] is company)
+    return (
+        (same_company - first.probability) * costs.wrong_topic
+        + (support - same_company) * costs.wrong_company
+        + (1 - support) * costs.false_alarm
+    )
+
+
+def _cost_of_choice(ranked: Sequence[Chance], support: float, costs: Costs) -> float:
+    if len(ranked) == 1:
+        return inf
+    probabilities = [chance.probability for chance in ranked]
+    within = sum(probabilities[: offered_count(probabilities)])
+    return (
+        within * costs.choice + (support - within) * costs.useless_choice + (1 - support) * costs.false_alarm
+    )

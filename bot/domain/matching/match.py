@@ -1,0 +1,50 @@
+"""What the matcher says of a message."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.scheme import Language
+
+
+class Decision(StrEnum):
+    """The three answers: a wrong company costs a day, an interrupted channel costs the bot its place."""
+
+    ANSWER = "answer"
+    CHOOSE = "choose"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A topic the message may be about.
+
+    `score` is the calibrated probability, 0 to 1. `phrase` is the topic's phrase that the message resembles
+    most, `resemblance` how much, 0 to 1.
+    """
+
+    topic: str
+    score: float
+    phrase: str
+    resemblance: float
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the matcher makes of a message.
+
+    `candidates` are the topics, best first, at least five where the scheme has as many; they are there for
+    every decision, also a silent one. `support` is the probability, 0 to 1, that this is a support question
+    at all. `clinical` says that it reads as a clinical question, which the bot declines. `language` is that
+    of the message, `None` when it is too short to tell.
+    """
+
+    decision: Decision
+    candidates: tuple[Candidate, ...]
+    support: float
+    clinical: bool
+    language: Language | None
+
+    @property
+    def topic(self) -> str | None:
+        """The topic to answer with, `None` unless the decision is to answer."""
+        return self.candidates[0].topic if self.decision is Decision.ANSWER else None

@@ -1,0 +1,91 @@
+"""The matcher: from a message to topics, a decision, and the phrase that explains it."""
+
+import numpy as np
+
+from bot.domain.matching.decide import Chance, Costs, decide
+from bot.domain.matching.match import Candidate, Decision, Match
+from bot.domain.matching.sparse import Floats, Vector
+from bot.domain.matching.words import CLINICAL, Reading, WordsModel, topic_phrases
+from bot.domain.scheme import SupportScheme
+
+_CANDIDATES = 5
+_CLEARLY = 0.5
+
+
+class Matcher:
+    """Matches messages to the topics of one scheme. It never changes, so threads may share it.
+
+    Matching has two steps: `read` turns the text into probabilities, `judge` turns these into a decision.
+    A second stage that knows more than words belongs between them: it takes the `Reading` and hands on
+    another one with better probabilities.
+    """
+
+    def __init__(self, scheme: SupportScheme, model: WordsModel, costs: Costs | None = None) -> None:
+        """Join a scheme with the model compiled from it; one from another scheme gives nonsense."""
+        self._model = model
+        self._costs = costs or Costs()
+        self._providers = {topic.id: topic.provider for topic in scheme.topics}
+        self._phrases = {
+            topic.id: tuple(phrase.text for phrase in topic_phrases(topic)) for topic in scheme.topics
+        }
+        self._columns = [(place, label) for place, label in enumerate(model.classes) if label in self._phrases]
+        self._first_row = _first_rows(self._phrases)
+        self._row_lengths = model.phrases.lengths()
+
+    def match(self, text: str) -> Match:
+        """Say what a message is about and whether to answer it."""
+        return self.judge(self.read(text))
+
+    def read(self, text: str) -> Reading:
+        """Weigh what a message says."""
+        return self._model.read(text)
+
+    def judge(self, reading: Reading) -> Match:
+        """Decide on what was read. Nothing known means silence, with candidates of probability 0."""
+        chances = self._chances(reading)
+        support = min(1.0, sum(chance.probability for chance in chances))
+        clinical = self._is_clinical(reading)
+        decision = decide(chances, self._providers, support, self._costs)
+        return Match(
+            decision=Decision.SILENT if clinical or not reading.is_known else decision,
+            candidates=self._explained(chances[:_CANDIDATES], reading.vector),
+            support=support,
+            clinical=clinical,
+            language=reading.language,
+        )
+
+    def _chances(self, reading: Reading) -> list[Chance]:
+        """Return the topics, best first; equally probable ones in the order of the scheme."""
+        known = float(reading.is_known)
+        chances = [Chance(label, known * float(reading.probabilities[place])) for place, label in self._columns]
+        return sorted(chances, key=lambda chance: -chance.probability)
+
+    def _is_clinical(self, reading: Reading) -> bool:
+        if CLINICAL not in self._model.classes or not reading.is_known:
+            return False
+        return float(reading.probabilities[self._model.classes.index(CLINICAL)]) > _CLEARLY
+
+    def _explained(self, chances: list[Chance], message: Vector) -> tuple[Candidate, ...]:
+        dense = np.zeros(self._model.features.width, dtype=np.float32)
+        length = float(np.linalg.norm(message.values))
+        dense[message.indices] = message.values / np.float32(length or 1.0)
+        return tuple(self._candidate(chance, dense) for chance in chances)
+
+    def _candidate(self, chance: Chance, message: Floats) -> Candidate:
+        """Add the phrase of the topic that is nearest to the message, the first of equally near ones."""
+        texts = self._phrases[chance.topic]
+        first = self._first_row[chance.topic]
+        part = slice(first, first + len(texts))
+        likeness = self._model.phrases.times_vector(message, part.start, part.stop) / self._row_lengths[part]
+        nearest = int(likeness.argmax())
+        resemblance = min(1.0, max(0.0, float(likeness[nearest])))
+        return Candidate(chance.topic, chance.probability, texts[nearest], resemblance)
+
+
+def _first_rows(phrases: dict[str, tuple[str, ...]]) -> dict[str, int]:
+    """Return where each topic's rows begin; they stand in the order of the topics."""
+    first_row, count = {}, 0
+    for topic, texts in phrases.items():
+        first_row[topic] = count
+        count += len(texts)
+    return first_row

@@ -1,0 +1,72 @@
+"""From what people type to the words that are compared."""
+
+import html
+import re
+import unicodedata
+
+MAX_CHARACTERS = 2_000
+MAX_WORDS = 250
+_MAX_WORD_CHARACTERS = 40
+
+_SLACK_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
+_EMOJI_NAME = re.compile(r":[a-z0-9_+\-]+:(?::skin-tone-[2-6]:)?", re.IGNORECASE)
+_QUOTE_SIGN = re.compile(r"^\s*(?:>|&gt;)+\s?", re.MULTILINE)
+_APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
+_BLANKS = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
+_WORD = re.compile(r"[^\W_]+")
+_ASCII_UMLAUT = re.compile(r"([aou])e")
+_REPEATED = re.compile(r"(.)\1{2,}")
+
+
+def plain_text(message: str) -> str:
+    """Return what a reader sees of a Slack message: no markup, no emoji names, no invisible characters.
+
+    Runs of blanks become one blank or one line break. Case and punctuation stay. Only the first `MAX_CHARACTERS` count, before and after decoding, so that no
+    message costs more than a long one.
+    """
+    text = message[:MAX_CHARACTERS]
+    text = _QUOTE_SIGN.sub("", text)
+    text = _SLACK_REFERENCE.sub(_visible_part, text)
+    text = html.unescape(text)
+    text = _URL.sub(" ", text)
+    text = _EMOJI_NAME.sub(" ", text)
+    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", visible)).strip()
+
+
+def fold(text: str) -> str:
+    """Return `text` without case, accents and the difference between ä, ae and a; ß becomes ss.
+
+    English words lose an e as well (`queue`, `does`), the same way on both sides of every comparison.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _ASCII_UMLAUT.sub(r"\1", letters)
+
+
+def words(message: str) -> tuple[str, ...]:
+    """Return the folded words of a message in their order, at most `MAX_WORDS`."""
+    return split_words(plain_text(message))
+
+
+def split_words(plain: str) -> tuple[str, ...]:
+    """Return the folded words of a text that carries no markup any more."""
+    joined = _APOSTROPHE.sub("", fold(plain))
+    found = (_shorten(match.group()) for match, _ in zip(_WORD.finditer(joined), range(MAX_WORDS)))
+    return tuple(found)
+
+
+def _visible_part(reference: re.Match[str]) -> str:
+    kind, target, label = reference.groups()
+    if kind:
+        return " "
+    if label:
+        return label
+    return target if " " in target else " "
+
+
+def _shorten(word: str) -> str:
+    return _REPEATED.sub(r"\1\1", word)[:_MAX_WORD_CHARACTERS]

@@ -1,0 +1,61 @@
+"""Repair of mistyped words against the words that are known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_MIN_LETTERS = 4
+_LETTERS_FOR_TWO_SLIPS = 8
+_MAX_REPAIRS = 10
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """The known words, each with the number of texts that have it.
+
+    `by_length` has the words that a repair may end in.
+    """
+
+    known: Mapping[str, int]
+    by_length: Mapping[int, tuple[str, ...]]
+
+    def repair(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the words, unknown ones replaced by the known word that is a slip or two away.
+
+        A slip is a letter too much, missing, wrong, or changed places with its neighbour. Words of 4 to 7
+        letters may have one, longer ones two; shorter words and those with digits stay. Only the first 10
+        unknown words are looked at, so that a message in a foreign language does not cost more.
+        """
+        repaired: dict[str, str] = {}
+        for word in words:
+            if len(repaired) == _MAX_REPAIRS:
+                break
+            if word not in self.known and word not in repaired and _may_be_repaired(word):
+                repaired[word] = self._nearest(word)
+        return tuple(repaired.get(word, word) for word in words)
+
+    def _nearest(self, word: str) -> str:
+        """Return the nearest known word; of equally near ones the commonest, then the first in the alphabet."""
+        slips = 2 if len(word) >= _LETTERS_FOR_TWO_SLIPS else 1
+        near: list[tuple[int, int, str]] = []
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            found = process.extract(
+                word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
+            )
+            near.extend((distance, -self.known[candidate], candidate) for candidate, distance, _ in found)
+        return min(near)[2] if near else word
+
+
+def spelling_of(known: Mapping[str, int]) -> Spelling:
+    """Prepare the repair against `known`, which says in how many texts each word stands."""
+    by_length: dict[int, list[str]] = {}
+    for word in sorted(known):
+        if _may_be_repaired(word):
+            by_length.setdefault(len(word), []).append(word)
+    return Spelling(known, {length: tuple(words) for length, words in by_length.items()})
+
+
+def _may_be_repaired(word: str) -> bool:
+    return len(word) >= _MIN_LETTERS and word.isalpha()

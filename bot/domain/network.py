@@ -1,0 +1,144 @@
+"""The support network: the companies, the practices and the people that one installation serves."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.opening import OpeningCalendar
+from bot.domain.scheme import Language, Provider
+
+
+@dataclass(frozen=True)
+class SlackUser:
+    """A person in Slack. Ids are unique only within their workspace, hence both."""
+
+    workspace_id: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class SlackChannel:
+    """A channel in Slack, with its workspace."""
+
+    workspace_id: str
+    channel_id: str
+
+
+class Charge(StrEnum):
+    """What a vendor asks for level 0 support; the scheme leaves it to the vendor."""
+
+    UNKNOWN = "unknown"
+    NOTHING = "nothing"
+    ONCE = "once"
+    YEARLY = "yearly"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to reach at a company. Empty strings where unknown.
+
+    `slack` is a user or a channel of the company. Only a `is_public` contact is named where people of
+    several practices read along.
+    """
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    slack: SlackUser | SlackChannel | None = None
+    is_public: bool = True
+
+
+@dataclass(frozen=True)
+class Company:
+    """A concrete company in its role. `slug` is its key; `contacts` stand in order of preference."""
+
+    slug: str
+    name: str
+    role: Provider
+    calendar: OpeningCalendar
+    languages: tuple[Language, ...] = ()
+    website: str = ""
+    charge: Charge = Charge.UNKNOWN
+    charge_note: str = ""
+    contacts: tuple[Contact, ...] = ()
+
+    def contact(self, *, public_only: bool, preferred_email: str = "") -> Contact | None:
+        """Return the contact with `preferred_email`, else the first; `None` when there is none to name."""
+        allowed = [contact for contact in self.contacts if contact.is_public or not public_only]
+        preferred = [contact for contact in allowed if preferred_email and contact.email == preferred_email]
+        return next(iter(preferred or allowed), None)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A customer. `name` is the licence's identity: case-sensitive, 10 to 80 characters for OnyxCeph.
+
+    `vendor` is its level 0: a distributor, or the manufacturer for direct customers. `vendor_contact` is the
+    e-mail of the one contact there who looks after it, empty for the vendor's first.
+    """
+
+    name: str
+    vendor: Company
+    support_partner: Company | None = None
+    vendor_contact: str = ""
+    language: Language | None = None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """What the bot knows of the network when it answers."""
+
+    manufacturer: Company | None
+    support_partners: tuple[Company, ...] = ()
+    is_sample: bool = False
+
+
+class Role(StrEnum):
+    """Who somebody is to the network; rights depend on it (`bot.domain.rights`)."""
+
+    ADMIN = "admin"
+    MANUFACTURER = "manufacturer"
+    DISTRIBUTOR = "distributor"
+    PARTNER = "partner"
+    PRACTICE = "practice"
+    OUTSIDER = "outsider"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whoever asks, as far as the bot knows.
+
+    `company` is set for company staff. `practice` is the one the question is about: the asker's own, the
+    channel's, or the one that company staff named. `vendor` is known without a practice when the asker said
+    who their distributor is. A practice that the asker only claims is not `is_confirmed`.
+    """
+
+    language: Language = Language.EN
+    company: Company | None = None
+    practice: Practice | None = None
+    vendor: Company | None = None
+    is_confirmed: bool = True
+
+    @property
+    def level_0(self) -> Company | None:
+        """The company that helps this asker first, if known."""
+        return self.practice.vendor if self.practice else self.vendor
+
+
+def practice_key(name: str) -> str:
+    """Return the form in which practice names are compared: NFC, trimmed, case kept (it is significant)."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def role_of(company: Company | None, *, is_admin: bool, has_practice: bool) -> Role:
+    """Return the strongest role a person has."""
+    if is_admin:
+        return Role.ADMIN
+    if company is not None:
+        return {
+            Provider.MANUFACTURER: Role.MANUFACTURER,
+            Provider.DISTRIBUTOR: Role.DISTRIBUTOR,
+            Provider.SUPPORT_PARTNER: Role.PARTNER,
+        }[company.role]
+    return Role.PRACTICE if has_practice else Role.OUTSIDER

@@ -1,0 +1,88 @@
+"""When somebody can be reached: opening hours in OpenStreetMap's notation, less the public holidays."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from opening_hours import OpeningHours, State, validate
+
+LOOK_AHEAD = timedelta(days=35)
+"""How far the next opening is looked for; whoever is closed for longer has none."""
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether somebody can be reached now. `opens_at` is aware UTC, `None` when open or not known."""
+
+    is_open: bool
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OpeningCalendar:
+    """The hours of one company in its own zone.
+
+    `hours` is an OpenStreetMap `opening_hours` value such as `Mo-Fr 08:00-12:00,13:00-17:00`; empty means
+    that nobody told us. Public holidays of `country` and `subdivision` (ISO 3166) are closed, unless the
+    country is unknown to the `holidays` library, which then knows none.
+    """
+
+    hours: str
+    time_zone: str
+    country: str = ""
+    subdivision: str = ""
+
+    def at(self, instant: datetime) -> Availability | None:
+        """Say whether it is open at `instant` (aware) and else when it opens; `None` without hours."""
+        if not self.hours:
+            return None
+        for start, end in self._open_spans(instant):
+            if start <= instant < end:
+                return Availability(is_open=True, opens_at=None)
+            return Availability(is_open=False, opens_at=start.astimezone(UTC))
+        return Availability(is_open=False, opens_at=None)
+
+    def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
+        local = instant.astimezone(ZoneInfo(self.time_zone))
+        closed_days = _public_holidays(self.country, self.subdivision, (local.year, local.year + 1))
+        spans = _parsed(self.hours, self.time_zone).intervals(local, local + LOOK_AHEAD)
+        for start, end, state, _ in spans:
+            if state is State.OPEN:
+                yield from _without_days(start, end, closed_days)
+
+
+def is_opening_hours(value: str) -> bool:
+    """Say whether `value` can be read as opening hours."""
+    return bool(validate(value))
+
+
+def _without_days(
+    start: datetime, end: datetime, days: frozenset[str]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Cut the local calendar days in `days` (ISO dates) out of a span."""
+    while start < end:
+        midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        piece_end = min(midnight, end)
+        if start.date().isoformat() not in days:
+            # An unbroken open span is given whole, so that its end is its real end.
+            while piece_end < end and piece_end.date().isoformat() not in days:
+                piece_end = min(piece_end + timedelta(days=1), end)
+            yield start, piece_end
+        start = piece_end
+
+
+@lru_cache(maxsize=256)
+def _parsed(hours: str, time_zone: str) -> OpeningHours:
+    return OpeningHours(hours, timezone=ZoneInfo(time_zone))
+
+
+@lru_cache(maxsize=256)
+def _public_holidays(country: str, subdivision: str, years: tuple[int, ...]) -> frozenset[str]:
+    try:
+        days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
+    except NotImplementedError:
+        return frozenset()
+    return frozenset(day.isoformat() for day in days)

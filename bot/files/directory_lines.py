@@ -1,0 +1,197 @@
+"""The three files of the directory: their columns, what each means, and what may stand in it."""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from bot.domain.network import Charge
+from bot.files import directory_values as values
+from bot.files.directory_values import SEPARATOR, Required
+
+
+class Kind(StrEnum):
+    """Which of the three files."""
+
+    COMPANIES = "companies"
+    PRACTICES = "practices"
+    PEOPLE = "people"
+
+
+class Line(BaseModel):
+    """One line: every cell is text in its one proper form, empty where nothing is known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Return the columns in the order in which they are written."""
+        return tuple(cls.model_fields)
+
+    def cells(self) -> dict[str, str]:
+        """Return what is written into the columns."""
+        return self.model_dump()
+
+
+class _Placed(Line):
+    """What stands in a country. Checks across cells run on what passed so far: columns come in this order."""
+
+    @field_validator("subdivision", check_fields=False)
+    @classmethod
+    def _known_subdivision(cls, value: str, info: ValidationInfo) -> str:
+        country = info.data.get("country")
+        return values.subdivision(value, country) if value and country is not None else value
+
+    @field_validator("vat_id", check_fields=False)
+    @classmethod
+    def _valid_vat_id(cls, value: str, info: ValidationInfo) -> str:
+        country = info.data.get("country")
+        return values.vat_id(value, country) if value and country is not None else value
+
+
+def _about(text: str) -> Any:
+    return Field(description=text)
+
+
+class CompanyLine(_Placed):
+    """A company with its first contact, or one more contact of the company that a line above describes."""
+
+    slug: Annotated[values.Slug, Required] = _about(
+        "the company's key, for good: small letters, digits, hyphens"
+    )
+    name: Annotated[values.Name, Required] = _about("the company's name, as people shall read it")
+    role: values.Role = _about("manufacturer (exactly one), distributor or support-partner")
+    country: Annotated[values.Country, Required] = _about("two letters (ISO 3166), such as DE, CH or GB")
+    subdivision: str = _about(
+        "the part of the country, for its public holidays, such as SN (Saxony); or empty"
+    )
+    time_zone: Annotated[values.TimeZone, Required] = _about("IANA name, such as Europe/Berlin")
+    languages: values.Languages = _about("the languages in which it helps: en, de, or en de")
+    opening_hours: values.OpeningHours = _about(
+        "as in OpenStreetMap, such as Mo-Fr 08:00-12:00,13:00-17:00, less public holidays; or empty"
+    )
+    website: values.Website = _about("such as https://www.example.com; or empty")
+    vat_id: str = _about("VAT id, checked inside the EU; or empty")
+    charge: values.ChargeKind = _about(
+        "what it charges for its support: nothing, once, yearly, other or unknown"
+    )
+    charge_note: values.Note = _about(
+        "the same in words, at most 300 characters; needed where charge is other"
+    )
+    contact_name: values.Name = _about(
+        "whom to reach: a person or a desk. Further contacts: further lines with this slug"
+    )
+    contact_email: values.Email = _about("the contact's e-mail address; or empty")
+    contact_phone: values.Phone = _about("the contact's telephone number with + and country; or empty")
+    contact_slack: values.SlackContact = _about(
+        "@handle (found by contact_email), #channel or an id (U…, C…; T…/U… with its workspace); or empty"
+    )
+    contact_public: values.YesOrNo = _about(
+        "yes, or no where several practices reading along shall not see this contact"
+    )
+
+    @field_validator("charge_note")
+    @classmethod
+    def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("charge") == Charge.OTHER:
+            raise ValueError("charge is other: say here in words what it charges")
+        return value
+
+    @field_validator("contact_slack")
+    @classmethod
+    def _is_reachable(cls, value: str, info: ValidationInfo) -> str:
+        ways = (value, info.data.get("contact_email", "?"), info.data.get("contact_phone", "?"))
+        if info.data.get("contact_name") and not any(ways):
+            raise ValueError(
+                "nobody can reach this contact: give an e-mail address, a telephone number or Slack"
+            )
+        if any(ways) and info.data.get("contact_name") == "" and "?" not in ways:
+            raise ValueError(
+                "this contact has no name: fill contact_name, with the name of a desk if need be"
+            )
+        return value
+
+
+class PracticeLine(_Placed):
+    """A practice."""
+
+    name: Annotated[values.PracticeName, Required] = _about(
+        "the name as the licence has it: 10 to 80 characters, capitals count"
+    )
+    vendor: Annotated[values.Slug, Required] = _about(
+        "slug of the distributor it bought from; the manufacturer's for direct customers"
+    )
+    vendor_contact: values.Email = _about(
+        "e-mail address of the vendor's contact who looks after it; empty: the first"
+    )
+    support_partner: values.Slug = _about("slug of its support partner; empty: all partners are named")
+    country: values.Country = _about("two letters (ISO 3166), such as DE; or empty")
+    subdivision: str = _about("the part of the country, for its public holidays; or empty")
+    time_zone: values.TimeZone = _about("IANA name, such as Europe/Berlin; or empty")
+    language: values.LanguageCode = _about(
+        "en or de: the bot always speaks it here; empty: it follows the message"
+    )
+    vat_id: str = _about("VAT id, checked inside the EU; or empty")
+    channels: values.SlackChannels = _about(
+        "the practice's own channels, #name or id (C…; T…/C… with its workspace), blanks between; or empty"
+    )
+    email_domains: values.EmailDomains = _about(
+        "domains of its own e-mail addresses, blanks between, none that anybody may use; or empty"
+    )
+
+
+class PersonLine(Line):
+    """Somebody who belongs to one company, or to one or several practices."""
+
+    name: Annotated[values.Name, Required] = _about("the person's name")
+    email: values.Email = _about(
+        "the e-mail address that Slack has of the person; or empty, if slack_user is given"
+    )
+    phone: values.Phone = _about("telephone number with + and country; or empty")
+    slack_user: values.SlackUserId = _about(
+        "Slack user id (U…), if known; otherwise it is found by the e-mail address"
+    )
+    workspace: values.WorkspaceId = _about("Slack workspace id (T…); needed where slack_user is given")
+    company: values.Slug = _about("slug of the company the person works for; or empty")
+    practices: values.PracticeNames = _about(
+        f"exact names of the person's practices, with {SEPARATOR} between; empty for a company's people"
+    )
+
+    @field_validator("slack_user")
+    @classmethod
+    def _is_recognisable(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("email") == "":
+            raise ValueError("nothing tells who this is in Slack: give an e-mail address or a Slack user id")
+        return value
+
+    @field_validator("workspace")
+    @classmethod
+    def _goes_with_user(cls, value: str, info: ValidationInfo) -> str:
+        user = info.data.get("slack_user")
+        if user and not value:
+            raise ValueError("user ids are unique only within a workspace: give its id too (T…)")
+        if value and user == "":
+            raise ValueError("a workspace says nothing without slack_user: fill both, or neither")
+        return value
+
+    @field_validator("practices")
+    @classmethod
+    def _belongs_somewhere(cls, value: str, info: ValidationInfo) -> str:
+        company = info.data.get("company")
+        if company and value:
+            raise ValueError(
+                "a person belongs to a company or to practices, not to both: empty one of the cells"
+            )
+        if company == "" and not value:
+            raise ValueError("this person belongs nowhere: fill company or practices")
+        return value
+
+
+LINES: dict[Kind, type[Line]] = {
+    Kind.COMPANIES: CompanyLine,
+    Kind.PRACTICES: PracticeLine,
+    Kind.PEOPLE: PersonLine,
+}
+
+COMPANY_COLUMNS = tuple(column for column in CompanyLine.columns() if not column.startswith("contact_"))
+CONTACT_COLUMNS = tuple(column for column in CompanyLine.columns() if column.startswith("contact_"))

@@ -1,0 +1,23 @@
+"""Where things lie on this machine: the user's data folder, and what comes with the package."""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).parent
+
+
+def data_folder() -> Path:
+    """Return the user's data folder of Signpost; it may not exist yet."""
+    return platformdirs.user_data_path("signpost", appauthor=False)
+
+
+def cache_folder() -> Path:
+    """Return where what can be made again is kept; it may not exist yet."""
+    return platformdirs.user_cache_path("signpost", appauthor=False)
+
+
+def shipped(name: str) -> Path:
+    """Return a file or folder that comes with Signpost: beside the package in a clone, inside it once installed."""
+    inside = _PACKAGE / name
+    return inside if inside.exists() else _PACKAGE.parent / name

@@ -1,0 +1,114 @@
+"""How Slack brings something to the app, waits for the acknowledgement, and comes again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from bot.playground.faults import FaultsOnDemand
+from bot.playground.rules import Limits
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One delivery; `kind` is events_api, slash_commands or interactive, as in Socket Mode."""
+
+    kind: str
+    payload: Json
+    accepts_response_payload: bool = False
+    retry_attempt: int = 0
+    retry_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """What came back. `reason` says why nothing did, in the words of `retry_reason`."""
+
+    is_given: bool
+    body: Any = None
+    reason: str = ""
+    forbids_retry: bool = False
+
+
+class Transport(Protocol):
+    """A way to the app: Socket Mode or HTTP."""
+
+    async def deliver(self, envelope: Envelope, within_seconds: float) -> Acknowledgement:
+        """Hand over once and wait so long for the acknowledgement."""
+
+
+class Courier:
+    """Delivers events with Slack's redeliveries, and everything else once."""
+
+    def __init__(self, transport: Transport, limits: Limits, faults: FaultsOnDemand) -> None:
+        self._transport, self._limits, self._faults = transport, limits, faults
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._first_attempts = 0
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._on_failure: list[Callable[[Envelope, Acknowledgement], None]] = []
+        self.delivered: list[Envelope] = []
+
+    def send_event(self, payload: Json, *, attempt: int = 0, reason: str = "") -> None:
+        """Start the delivery of an Events API payload, and do not wait for it; `attempt` 0 is the first."""
+        envelope = Envelope("events_api", payload, retry_attempt=attempt, retry_reason=reason)
+        for arranged in self._faults.arrange(envelope):
+            self._start(arranged)
+
+    def carries(self, transport: Transport) -> bool:
+        """Whether deliveries go this way."""
+        return self._transport is transport
+
+    async def ask(self, envelope: Envelope) -> Acknowledgement:
+        """Deliver a command or an interaction: once, and the person sees when it fails."""
+        self.delivered.append(envelope)
+        answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
+        if not answer.is_given:
+            for listener in self._on_failure:
+                listener(envelope, answer)
+        return answer
+
+    def on_failure(self, listener: Callable[[Envelope, Acknowledgement], None]) -> None:
+        """Call `listener` when an acknowledgement stayed out."""
+        self._on_failure.append(listener)
+
+    async def settled(self) -> None:
+        """Wait until no event waits for its first acknowledgement any more."""
+        await self._settled.wait()
+
+    async def close(self) -> None:
+        """Give up all deliveries under way."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, envelope: Envelope) -> None:
+        self._first_attempts += 1
+        self._settled.clear()
+        task = asyncio.get_running_loop().create_task(self._deliver(envelope))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, envelope: Envelope) -> None:
+        try:
+            answer = await self._attempt(envelope)
+        finally:
+            self._first_attempts -= 1
+            if not self._first_attempts:
+                self._settled.set()
+        for attempt, delay in enumerate(self._limits.redelivery_delays_seconds, start=1):
+            if answer.is_given or answer.forbids_retry:
+                return
+            await asyncio.sleep(delay)
+            answer = await self._attempt(replace(envelope, retry_attempt=attempt, retry_reason=answer.reason))
+
+    async def _attempt(self, envelope: Envelope) -> Acknowledgement:
+        self.delivered.append(envelope)
+        answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
+        if not answer.is_given:
+            for listener in self._on_failure:
+                listener(envelope, answer)
+        return answer

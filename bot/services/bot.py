@@ -1,0 +1,36 @@
+"""What every use case needs beside its session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.clock import Clock, SystemClock
+from bot.domain.matching.matcher import Matcher
+from bot.domain.saying import Saying
+from bot.domain.scheme import SupportScheme
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something ready to be sent: `text` says everything that the blocks say."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The knowledge, the matcher, the clocks, and how what is said becomes a message.
+
+    `admins` are the Slack user ids or e-mail addresses of the first admins, lower case where e-mail.
+    `command` is the name of the command people type, with its slash.
+    """
+
+    scheme: SupportScheme
+    matcher: Matcher
+    render: Callable[[Saying], Message]
+    clock: Clock = field(default_factory=SystemClock)
+    system_clock: Clock = field(default_factory=SystemClock)
+    admins: frozenset[str] = frozenset()
+    command: str = "/support"
+    is_sample: bool = False

@@ -1,0 +1,114 @@
+"""Putting together what is said about a question, from what the database knows now."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.domain.manners import Address
+from bot.domain.network import Asker, SlackChannel
+from bot.domain.responsibility import responsible_for
+from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
+from bot.domain.scheme import Language, Provider
+from bot.services import people
+from bot.services.bot import Bot
+from bot.storage.queries import directory as stored
+from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
+
+OFFERED = 3
+"""How many topics a choice offers beside the picker."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Who asks what, and who reads along. Only a private answer says anything of the practice.
+
+    `question_id` is `None` where the question is not kept (the terminal): then there are no buttons.
+    """
+
+    asker: Asker
+    is_private: bool
+    question_id: int | None = None
+
+
+def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
+    """Return the frame of a question that is stored."""
+    person = session.get(PersonRow, question.person_id) if question.person_id is not None else None
+    channel = stored.channel(session, SlackChannel(question.workspace_id, question.channel_id))
+    language = Language(question.language)
+    asker = (
+        Asker(language=language)
+        if person is None
+        else people.asker(session, person, question.practice_id, language)
+    )
+    return Frame(asker, is_private(Address(question.address), channel, question.practice_id), question.id)
+
+
+def is_private(address: Address, channel: ChannelRow | None, practice_id: int | None) -> bool:
+    """Say whether only the asker's own people read the answer."""
+    if address in (Address.DIRECT, Address.COMMAND):
+        return True
+    own = channel is not None and channel.practice_id is not None and channel.practice_id == practice_id
+    return own and channel is not None and not channel.is_shared
+
+
+def answer(
+    session: Session,
+    bot: Bot,
+    frame: Frame,
+    topic_id: str,
+    *,
+    because: Because | None = None,
+    solved: bool = False,
+) -> Answer:
+    """Answer with the company responsible for a topic. `KeyError` when the scheme has no such topic."""
+    asker, topic = frame.asker, bot.scheme.topic(topic_id)
+    who = responsible_for(topic, asker, stored.directory(session, is_sample=bot.is_sample))
+    now = bot.clock.now()
+    lost = who.company is None and asker.company is None and topic.provider is Provider.DISTRIBUTOR
+    steps = [] if solved or frame.question_id is None else _steps(lost=lost)
+    return Answer(
+        language=asker.language,
+        responsibility=who,
+        scheme=bot.scheme,
+        contact=who.contact(public_only=not frame.is_private),
+        availability=who.company.calendar.at(now) if who.company else None,
+        now=now,
+        practice_name=asker.practice.name if asker.practice and frame.is_private else "",
+        because=because,
+        question_id=frame.question_id,
+        steps=tuple(steps),
+        is_solved=solved,
+        is_sample=bot.is_sample,
+    )
+
+
+def _steps(*, lost: bool) -> list[Step]:
+    return [Step.SOLVED, Step.NOT_THIS, *([Step.SAY_PRACTICE] if lost else [])]
+
+
+def choice(bot: Bot, frame: Frame, opening: Opening, topic_ids: list[str]) -> Choice:
+    """Offer some topics and the picker, with the vendor as a way out."""
+    vendor = frame.asker.level_0
+    contact = vendor.contact(public_only=not frame.is_private) if vendor else None
+    return Choice(
+        language=frame.asker.language,
+        opening=opening,
+        topics=tuple(bot.scheme.topic(topic_id) for topic_id in topic_ids if bot.scheme.has_topic(topic_id)),
+        scheme=bot.scheme,
+        vendor=vendor,
+        contact=contact,
+        question_id=frame.question_id,
+    )
+
+
+def overview(session: Session, bot: Bot, asker: Asker) -> Overview:
+    """Show the whole scheme, with the asker's own companies where they are known."""
+    known = stored.directory(session)
+    partner = asker.practice.support_partner if asker.practice else None
+    return Overview(
+        language=asker.language,
+        scheme=bot.scheme,
+        vendor=asker.level_0,
+        manufacturer=known.manufacturer,
+        support_partners=(partner,) if partner else known.support_partners,
+    )

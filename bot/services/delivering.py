@@ -1,0 +1,96 @@
+"""What is queued goes out: paced, in order, tried again, and never twice."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain.clock import Clock
+from bot.storage.queries import outbox
+from bot.storage.tables import OutboxRow
+
+LEASE = timedelta(seconds=30)
+"""Longer than any call is allowed to take."""
+PACE = timedelta(seconds=1)
+"""Slack takes about one post a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+MAX_ATTEMPTS = 12
+MAX_WAIT = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Something to send. `is_uncertain`: an earlier try may have reached Slack, so look before sending."""
+
+    row_id: int
+    key: str
+    workspace_id: str
+    channel_id: str
+    method: str
+    content: dict[str, Any]
+    attempts: int
+    is_uncertain: bool
+
+
+def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
+    """Claim what can be sent now, at most one a channel, and note that the calls are about to be made."""
+    now = clock.now()
+    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    parcels = [_parcel(row) for row in rows]
+    for row in rows:
+        row.state = "sending"
+        row.attempts += 1
+    return parcels
+
+
+def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
+    """Note that Slack has it under `ts`, and forget what it said."""
+    row = session.get_one(OutboxRow, parcel.row_id)
+    row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+    _free(session, clock, parcel, PACE if parcel.method == "chat.postMessage" else timedelta())
+
+
+def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
+    """Note that Slack will never take it."""
+    row = session.get_one(OutboxRow, parcel.row_id)
+    row.state, row.error, row.content = "failed", error, {}
+    _free(session, clock, parcel, timedelta())
+
+
+def again(
+    session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
+) -> bool:
+    """Try again after `wait`; return `False` when it was tried often enough and is given up."""
+    row = session.get_one(OutboxRow, parcel.row_id)
+    row.error = error
+    if parcel.attempts >= MAX_ATTEMPTS:
+        row.state, row.content = "failed", {}
+        _free(session, clock, parcel, timedelta())
+        return False
+    row.state = "sending" if is_uncertain else "waiting"
+    row.not_before = clock.now() + wait
+    _free(session, clock, parcel, wait)
+    return True
+
+
+def backoff(attempts: int) -> timedelta:
+    """Return how long to wait after so many failed attempts: doubling from one second, five minutes at most."""
+    return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
+
+
+def _parcel(row: OutboxRow) -> Parcel:
+    assert row.id is not None  # noqa: S101 - it is stored
+    return Parcel(
+        row_id=row.id,
+        key=row.key,
+        workspace_id=row.workspace_id,
+        channel_id=row.channel_id,
+        method=row.method,
+        content=row.content,
+        attempts=row.attempts + 1,
+        is_uncertain=row.state == "sending",
+    )
+
+
+def _free(session: Session, clock: Clock, parcel: Parcel, wait: timedelta) -> None:
+    outbox.free_channel_at(session, parcel.workspace_id, parcel.channel_id, clock.now() + wait)

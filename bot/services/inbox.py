@@ -1,0 +1,127 @@
+"""From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.domain.arrival import Arrival, Asked, Invited, Pressed, from_content, kind_of, to_content
+from bot.domain.manners import Address, ChannelMode
+from bot.domain.matching.match import Match
+from bot.domain.network import SlackChannel
+from bot.domain.saying import Notice, Remark
+from bot.domain.scheme import Language
+from bot.services import asking, inviting, people, pressing
+from bot.services import saying as say
+from bot.services.bot import Bot
+from bot.services.people import ChannelFacts, Profile
+from bot.storage.queries import directory as stored
+from bot.storage.queries import inbox
+from bot.storage.tables import InboxRow
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed row is left to its holder before somebody else takes it."""
+MAX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed arrival, and what should be asked of Slack before it is settled."""
+
+    row_id: int
+    arrival: Arrival
+    wants_profile: bool
+    wants_channel: bool
+
+
+@dataclass(frozen=True)
+class Considered:
+    """What was found out about an arrival outside the transaction."""
+
+    match: Match | None = None
+    profile: Profile | None = None
+    facts: ChannelFacts | None = None
+
+
+def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
+    """Store an arrival; return whether there is something new to do.
+
+    What is overheard in a channel that the bot does not listen to is not stored at all.
+    """
+    if (
+        isinstance(arrival, Asked)
+        and arrival.address is Address.OVERHEARD
+        and not _listens(session, arrival.channel)
+    ):
+        return False
+    return inbox.add(
+        session,
+        key=arrival.key,
+        kind=kind_of(arrival),
+        workspace_id=arrival.workspace_id,
+        content=to_content(arrival),
+        now=bot.system_clock.now(),
+    )
+
+
+def take(session: Session, bot: Bot, limit: int) -> list[Work]:
+    """Claim up to `limit` arrivals, oldest first."""
+    now = bot.system_clock.now()
+    rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    return [_work(session, bot, row) for row in rows]
+
+
+def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> None:
+    """Give an arrival its effect and mark it as done, in one transaction."""
+    arrival, profile, facts = work.arrival, considered.profile, considered.facts
+    match arrival:
+        case Asked():
+            found = considered.match or bot.matcher.match(arrival.text)
+            asking.settle(session, bot, arrival, found, profile, facts)
+        case Pressed():
+            pressing.settle(session, bot, arrival, profile)
+        case Invited():
+            inviting.settle(session, bot, arrival, profile, facts)
+    inbox.finish(session, work.row_id)
+
+
+def put_off(session: Session, bot: Bot, row_id: int) -> str | None:
+    """Let a failed arrival be tried again later; after `MAX_ATTEMPTS` set it aside and return its reference.
+
+    Whoever addressed the bot is then told once, with the reference.
+    """
+    row = session.get_one(InboxRow, row_id)
+    row.claimed_until = None
+    if row.attempts < MAX_ATTEMPTS:
+        row.not_before = bot.system_clock.now() + timedelta(seconds=2**row.attempts)
+        return None
+    row.state, row.reference = "failed", f"IN-{row_id}"
+    arrival = from_content(row.kind, row.content)
+    if isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
+        notice = Notice(_language(session, arrival), Remark.TROUBLE, (("reference", row.reference),))
+        say.reply(session, bot, arrival, notice)
+    return row.reference
+
+
+def _language(session: Session, arrival: Asked) -> Language:
+    person = stored.person(session, arrival.user)
+    return people.language_for(None, None, person.locale if person else "")
+
+
+def _listens(session: Session, where: SlackChannel) -> bool:
+    return asking.mode_of(stored.channel(session, where)) is ChannelMode.LISTEN
+
+
+def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
+    arrival, now = from_content(row.kind, row.content), bot.clock.now()
+    direct = isinstance(arrival, Asked) and arrival.address is Address.DIRECT
+    where = SlackChannel(arrival.workspace_id, arrival.channel_id)
+    assert row.id is not None  # noqa: S101 - it is stored
+    return Work(
+        row_id=row.id,
+        arrival=arrival,
+        wants_profile=people.wants_profile(session, arrival.user, now),
+        wants_channel=not direct
+        and not isinstance(arrival, Pressed)
+        and people.wants_channel(session, where, now),
+    )

@@ -1,0 +1,48 @@
+"""Somebody says which practice or vendor is theirs."""
+
+from sqlmodel import Session
+
+from bot.domain.arrival import Pressed
+from bot.domain.network import Company, SlackUser
+from bot.domain.scheme import Language
+from bot.services import commands, composing, people
+from bot.services import saying as say
+from bot.services.bot import Bot
+from bot.services.composing import Frame
+from bot.services.people import OwnWords
+from bot.storage.queries import directory as stored
+from bot.storage.tables import PersonRow, QuestionRow
+
+
+def form_for(
+    session: Session, bot: Bot, user: SlackUser, question_id: int
+) -> tuple[Language, tuple[Company, ...]]:
+    """Return the language for the form, and the vendors to choose from."""
+    question = session.get(QuestionRow, question_id) if question_id else None
+    person = people.meet(session, user, bot.clock.now(), None)
+    language = Language(question.language) if question else people.language_for(None, None, person.locale)
+    return language, people.vendors(session)
+
+
+def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> None:
+    """Remember what the person said and renew the answer it was said about.
+
+    Raises `UnknownPracticeError`; then nothing is remembered.
+    """
+    person = people.meet(session, origin.user, bot.clock.now(), None)
+    people.remember(session, person, words)
+    session.flush()
+    question = session.get(QuestionRow, origin.question_id) if origin.question_id else None
+    if question is None:
+        say.replace(session, bot, origin, commands.who_am_i(_frame(session, person)))
+    elif question.person_id == person.id:
+        question.practice_id = people.practice_of(session, person, None, "")
+        frame = composing.frame_of(session, bot, question)
+        if question.topic is not None and bot.scheme.has_topic(question.topic):
+            say.replace(session, bot, origin, composing.answer(session, bot, frame, question.topic))
+
+
+def _frame(session: Session, person: PersonRow) -> Frame:
+    practice_id = people.practice_of(session, person, None, "")
+    language = people.language_for(stored.practice(session, practice_id), None, person.locale)
+    return Frame(people.asker(session, person, practice_id, language), is_private=True)

@@ -1,0 +1,200 @@
+"""Who somebody is: meeting people, and what they say of themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.domain.network import Asker, Company, Practice, Role, SlackChannel, SlackUser, role_of
+from bot.domain.rights import Action, may
+from bot.domain.scheme import Language, Provider
+from bot.storage.insert import insert_once
+from bot.storage.queries import directory as stored
+from bot.storage.tables import ChannelRow, MembershipRow, PersonRow
+
+PROFILE_AGE = timedelta(days=1)
+"""How long what Slack said of a person or a channel is believed before it is asked again."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack says of a person. Empty where it does not say."""
+
+    name: str = ""
+    email: str = ""
+    locale: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True)
+class ChannelFacts:
+    """What Slack says of a channel. `is_shared`: another organisation reads along."""
+
+    name: str
+    is_shared: bool
+
+
+def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | None) -> PersonRow:
+    """Return the person, made known if new; an imported person is recognised by e-mail."""
+    person = stored.person(session, user)
+    email = profile.email.lower() if profile else ""
+    if person is None:
+        person = stored.person_awaited(session, email) or PersonRow()
+        person.workspace_id, person.user_id = user.workspace_id, user.user_id
+        session.add(person)
+    if profile is not None:
+        person.name = profile.name or person.name
+        person.email = email or person.email
+        person.locale, person.time_zone = profile.locale, profile.time_zone
+        person.looked_up_at = now
+    session.flush()
+    return person
+
+
+def wants_profile(session: Session, user: SlackUser, now: datetime) -> bool:
+    """Say whether Slack should be asked who this is."""
+    person = stored.person(session, user)
+    return person is None or person.looked_up_at is None or person.looked_up_at < now - PROFILE_AGE
+
+
+def know_channel(
+    session: Session, where: SlackChannel, now: datetime, facts: ChannelFacts | None
+) -> ChannelRow:
+    """Return the channel, made known if new. Until Slack said otherwise it counts as shared with others."""
+    row = stored.channel(session, where)
+    if row is None:
+        row = ChannelRow(workspace_id=where.workspace_id, channel_id=where.channel_id, is_shared=True)
+        session.add(row)
+    if facts is not None:
+        row.name, row.is_shared, row.looked_up_at = facts.name, facts.is_shared, now
+    return row
+
+
+def wants_channel(session: Session, where: SlackChannel, now: datetime) -> bool:
+    """Say whether Slack should be asked what this channel is."""
+    row = stored.channel(session, where)
+    return row is None or row.looked_up_at is None or row.looked_up_at < now - PROFILE_AGE
+
+
+def role(session: Session, person: PersonRow, admins: frozenset[str]) -> Role:
+    """Return the person's role; `admins` are Slack ids or e-mail addresses."""
+    return role_of(
+        stored.company(session, person.company_id),
+        is_admin=bool({person.user_id, person.email} & admins),
+        has_practice=bool(stored.memberships(session, person.id or 0)),
+    )
+
+
+def practice_of(session: Session, person: PersonRow, channel: ChannelRow | None, text: str) -> int | None:
+    """Find the practice a question is about: own or named, else the channel's, else the e-mail domain's."""
+    if person.company_id is not None:
+        return _practice_for_staff(session, person.company_id, channel, text)
+    own = [row.practice_id for row in stored.memberships(session, person.id or 0)]
+    here = channel.practice_id if channel else None
+    if own:
+        named = (
+            stored.practices_named_in(session, text, vendor_id=None, partner_id=None) if len(own) > 1 else []
+        )
+        return next((key for key in named if key in own), here if here in own else own[0])
+    return here if here is not None else stored.practice_of_domain(session, person.email)
+
+
+def asker(session: Session, person: PersonRow, practice_id: int | None, language: Language) -> Asker:
+    """Put together what the bot knows of whoever asks."""
+    claims = {row.practice_id: row.confirmed_at for row in stored.memberships(session, person.id or 0)}
+    return Asker(
+        language=language,
+        company=stored.company(session, person.company_id),
+        practice=stored.practice(session, practice_id),
+        vendor=stored.company(session, person.said_vendor_id),
+        is_confirmed=practice_id not in claims or claims[practice_id] is not None,
+    )
+
+
+def language_for(practice: Practice | None, spoken: Language | None, locale: str) -> Language:
+    """Choose the language: the practice's if set, else the message's, else that of the person's Slack."""
+    if practice is not None and practice.language is not None:
+        return practice.language
+    return spoken or (Language.DE if locale.lower().startswith("de") else Language.EN)
+
+
+class UnknownPracticeError(Exception):
+    """No practice has exactly this name."""
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What somebody says of themselves; one of the two is enough."""
+
+    practice_name: str = ""
+    vendor_slug: str = ""
+
+
+def remember(session: Session, person: PersonRow, words: OwnWords) -> None:
+    """Remember which practice or vendor a person named: unconfirmed, until the vendor says so too.
+
+    Raises `UnknownPracticeError`. A company's people are left as the directory has them.
+    """
+    if person.company_id is not None:
+        return
+    if words.practice_name.strip():
+        practice = stored.practice_by_name(session, words.practice_name)
+        if practice is None:
+            raise UnknownPracticeError(words.practice_name)
+        values = {"person_id": person.id, "practice_id": practice.id, "confirmed_at": None}
+        insert_once(session, MembershipRow, values)
+    elif words.vendor_slug:
+        vendor = stored.company(session, stored.company_id(session, words.vendor_slug))
+        if vendor is not None and vendor.role is not Provider.SUPPORT_PARTNER:
+            person.said_vendor_id = stored.company_id(session, words.vendor_slug)
+
+
+def vendors(session: Session) -> tuple[Company, ...]:
+    """Return the companies somebody may have bought from: the distributors and the manufacturer."""
+    return stored.companies(session, Provider.DISTRIBUTOR) + stored.companies(session, Provider.MANUFACTURER)
+
+
+def is_colleague(session: Session, actor: PersonRow, person_id: int | None, practice_id: int | None) -> bool:
+    """Say whether `actor` is that person, or of the same company or (confirmed) practice."""
+    if actor.id == person_id:
+        return True
+    other = session.get(PersonRow, person_id) if person_id is not None else None
+    if other is not None and actor.company_id is not None and actor.company_id == other.company_id:
+        return True
+    mine = {
+        row.practice_id for row in stored.memberships(session, actor.id or 0) if row.confirmed_at is not None
+    }
+    return practice_id in mine
+
+
+def may_judge(
+    session: Session, actor: PersonRow, owner: tuple[int | None, int | None], admins: frozenset[str]
+) -> bool:
+    """Say whether `actor` may judge the answer to the question of `owner` (person, practice)."""
+    own = is_colleague(session, actor, *owner)
+    return may(role(session, actor, admins), Action.JUDGE_ANSWER, is_own=own)
+
+
+def _practice_for_staff(
+    session: Session, company_id: int, channel: ChannelRow | None, text: str
+) -> int | None:
+    company = stored.company(session, company_id)
+    vendor = company_id if company is not None and company.role is Provider.DISTRIBUTOR else None
+    partner = company_id if company is not None and company.role is Provider.SUPPORT_PARTNER else None
+    named = stored.practices_named_in(session, text, vendor_id=vendor, partner_id=partner)
+    if named:
+        return named[0]
+    here = stored.practice(session, channel.practice_id) if channel else None
+    if here is None or channel is None or company is None:
+        return None
+    concerns = {here.vendor.slug, here.support_partner.slug if here.support_partner else ""}
+    return channel.practice_id if company.role is Provider.MANUFACTURER or company.slug in concerns else None
+
+
+def names_of_admins(session: Session, admins: frozenset[str]) -> str:
+    """Name the admins for a person to ask: by name where they are known, else by e-mail or Slack id."""
+    known = stored.people_known_as(session, admins)
+    named = {
+        key: person.name for person in known for key in (person.user_id, person.email) if key and person.name
+    }
+    return ", ".join(sorted({named.get(who, who) for who in admins})) or "-"

@@ -1,0 +1,72 @@
+"""Queueing what is to be said, in the same transaction as what led to it."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain.arrival import Asked, Invited, Pressed
+from bot.domain.manners import Address
+from bot.domain.saying import Saying
+from bot.services.bot import Bot
+from bot.storage.queries import outbox
+
+
+def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
+    """Answer where the question stands: in its thread, or to the person alone after a command."""
+    message = _content(bot, saying)
+    if asked.address is Address.COMMAND:
+        _queue(session, bot, asked, "response_url", {"response_url": asked.response_url, **message})
+        return
+    where = {"channel": asked.channel_id, "thread_ts": asked.thread_ts or asked.message_ts}
+    _queue(session, bot, asked, "chat.postMessage", {**where, **message})
+
+
+def whisper(session: Session, bot: Bot, to: Asked | Pressed | Invited, saying: Saying) -> None:
+    """Say something that only this person sees, in the channel where they are."""
+    thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked) and to.thread_ts else {}
+    content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **_content(bot, saying)}
+    _queue(session, bot, to, "chat.postEphemeral", content)
+
+
+def thumb(session: Session, bot: Bot, asked: Asked, emoji: str) -> None:
+    """React to a message with an emoji."""
+    content = {"channel": asked.channel_id, "timestamp": asked.message_ts, "name": emoji}
+    _queue(session, bot, asked, "reactions.add", content)
+
+
+def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> None:
+    """Put something else in the place of the message in which a button was pressed."""
+    message = _content(bot, saying)
+    if pressed.response_url:
+        content = {"response_url": pressed.response_url, "replace_original": True, **message}
+        _queue(session, bot, pressed, "response_url", content)
+        return
+    _queue(
+        session,
+        bot,
+        pressed,
+        "chat.update",
+        {"channel": pressed.channel_id, "ts": pressed.message_ts, **message},
+    )
+
+
+def _content(bot: Bot, saying: Saying) -> dict[str, Any]:
+    message = bot.render(saying)
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+_PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
+
+
+def _queue(
+    session: Session, bot: Bot, cause: Asked | Pressed | Invited, method: str, content: dict[str, Any]
+) -> None:
+    outbox.add(
+        session,
+        key=f"{method} {cause.key}",
+        workspace_id=cause.workspace_id,
+        channel_id=cause.user.user_id if method in _PRIVATE else cause.channel_id,
+        method=method,
+        content={"user": cause.user.user_id, **content} if method == "response_url" else content,
+        now=bot.system_clock.now(),
+    )

@@ -1,0 +1,121 @@
+"""Settings, from the environment and `.env`. `.env.example` lists them all."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.paths import data_folder, shipped
+
+
+class Settings(BaseSettings):
+    """Everything that is set from outside. Names in the environment are these in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}")
+    knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))
+    admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    support_command: str = "/support"
+    keep_text_days: int = Field(default=30, ge=1, le=3650)
+    log_format: str = "auto"
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _token(value, "xoxb-", "a bot token begins with xoxb-: copy it from OAuth & Permissions")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return _token(value, "xapp-", "an app token begins with xapp-: create it under Basic Information")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must be an address that begins with https://")
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("knowledge_dir")
+    @classmethod
+    def _knowledge_dir(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError("there is no such folder")
+        return value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _admins(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        names = [name.strip() for name in value.replace(",", " ").split()]
+        return frozenset(name.lower() if "@" in name else name for name in names)
+
+    @field_validator("support_command")
+    @classmethod
+    def _command(cls, value: str) -> str:
+        if not value.startswith("/") or not 2 <= len(value) <= 32 or value != value.lower() or " " in value:
+            raise ValueError(
+                "a command begins with /, is lower case and has no spaces, at most 32 characters"
+            )
+        return value
+
+    @field_validator("log_format")
+    @classmethod
+    def _log_format(cls, value: str) -> str:
+        if value not in ("auto", "json", "text"):
+            raise ValueError("must be auto, json or text")
+        return value
+
+
+SECRETS = frozenset({"slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url"})
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used. `faults` has a sentence for each, with its name, shape and remedy."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` win. Raises `SettingsError` with every fault."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError([_fault(detail) for detail in error.errors(include_url=False)]) from None
+
+
+def shape(value: object) -> str:
+    """Describe a secret without showing it: how it begins and how long it is."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    kind = text.split("-")[0] + "-…" if "-" in text[:6] else ""
+    return f"{kind}({len(text)} characters)"
+
+
+def _fault(detail: Any) -> str:
+    name = str(detail["loc"][0])
+    shown = shape(detail["input"]) if name in SECRETS else repr(detail["input"])
+    return f"{name.upper()} = {shown}: {str(detail['msg']).removeprefix('Value error, ')}"
+
+
+def _token(value: SecretStr | None, prefix: str, remedy: str) -> SecretStr | None:
+    if value is not None and not value.get_secret_value().startswith(prefix):
+        raise ValueError(remedy)
+    return value

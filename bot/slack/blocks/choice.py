@@ -1,0 +1,41 @@
+"""A choice between topics, or the picker of all of them."""
+
+from slack_sdk.models.blocks import Block, ButtonElement, StaticSelectElement
+
+from bot.domain.saying import Choice
+from bot.services.bot import Message
+from bot.slack.blocks.parts import (
+    actions,
+    contact_words,
+    context,
+    message,
+    section,
+    topic_button,
+    topic_picker,
+)
+from bot.slack.mrkdwn import escape
+from bot.wording import say
+
+
+def choice_message(choice: Choice) -> Message:
+    """Show the offered topics as buttons and all topics as a menu."""
+    language = choice.language
+    opening = say(language, f"choice.{choice.opening}")
+    way_out = _way_out(choice)
+    blocks: list[Block] = [section(escape(opening))]
+    if choice.question_id is not None:
+        elements: list[ButtonElement | StaticSelectElement] = [
+            topic_button(language, topic, choice.question_id) for topic in choice.topics
+        ]
+        elements.append(topic_picker(language, choice.scheme, choice.question_id))
+        blocks += actions(elements)
+    blocks += context(escape(way_out))
+    titles = [topic.title.in_(language) for topic in choice.topics]
+    return message((escape(line) for line in (opening, *titles, way_out)), blocks)
+
+
+def _way_out(choice: Choice) -> str:
+    if choice.vendor is None:
+        return say(choice.language, "choice.vendor_unknown")
+    contact = contact_words(choice.contact) if choice.contact else choice.vendor.website or choice.vendor.name
+    return say(choice.language, "choice.vendor", company=choice.vendor.name, contact=contact)

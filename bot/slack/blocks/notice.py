@@ -1,0 +1,26 @@
+"""Short messages: remarks, and what the bot does in a channel."""
+
+from bot.domain.saying import ChannelReport, Notice
+from bot.services.bot import Message
+from bot.slack.blocks.parts import actions, message, section, step_button
+from bot.slack.mrkdwn import escape
+from bot.wording import say
+
+
+def notice_message(notice: Notice) -> Message:
+    """Show a remark with what is filled in."""
+    values = {name: escape(value) for name, value in notice.values}
+    text = say(notice.language, f"remark.{notice.remark}", **values)
+    return message(
+        [text], [section(text), *actions([step_button(notice.language, s, None) for s in notice.steps])]
+    )
+
+
+def channel_message(report: ChannelReport) -> Message:
+    """Say what the bot does in a channel."""
+    lines = [say(report.language, "channel.changed")] if report.changed else []
+    lines.append(say(report.language, f"channel.now.{report.mode}"))
+    if not report.changed:
+        lines.append(say(report.language, "channel.how", command=report.command))
+    text = " ".join(lines)
+    return message([text], [section(text)])

@@ -1,0 +1,171 @@
+"""The only place that posts: what is in the outbox goes to Slack, once each."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.clock import Clock
+from bot.services import delivering
+from bot.services.delivering import Parcel, backoff
+from bot.storage.threads import Transactions
+
+log = structlog.get_logger()
+
+BATCH = 20
+IDLE_SECONDS = 0.25
+EVENT_TYPE = "signpost"
+"""The metadata by which a post of ours is found again."""
+TRANSIENT = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+UNAUTHORISED = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
+DONE_BEFORE = frozenset({"already_reacted"})
+UNAUTHORISED_WAIT = timedelta(minutes=1)
+EXPIRED_LINK = frozenset({404, 410})
+LOOK_BACK = 50
+
+
+class Delivery:
+    """Sends what is queued. One post a second and in order within a channel; channels beside each other."""
+
+    def __init__(
+        self, transactions: Transactions, clock: Clock, client_for: Callable[[str], AsyncWebClient]
+    ) -> None:
+        self._transactions = transactions
+        self._clock = clock
+        self._client_for = client_for
+        self._queued = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Say that there is something to deliver."""
+        self._queued.set()
+
+    def stop(self) -> None:
+        """Let `run` return after what it is doing."""
+        self._stopping = True
+        self._queued.set()
+
+    async def run(self) -> None:
+        """Deliver until `stop`."""
+        while not self._stopping:
+            self._queued.clear()
+            if not await self._deliver():
+                await self._pause()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._queued.wait()
+        except TimeoutError:
+            pass
+
+    async def _deliver(self) -> int:
+        try:
+            parcels = await self._transactions.run(lambda s: delivering.take(s, self._clock, BATCH))
+        except Exception:
+            log.exception("outbox_unavailable")
+            return 0
+        await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
+        return len(parcels)
+
+    async def _carry(self, parcel: Parcel) -> None:
+        """Send one parcel and note what came of it; a failure here never stops the others."""
+        try:
+            ts = await self._send(parcel)
+            await self._transactions.run(lambda s: delivering.sent(s, self._clock, parcel, ts))
+            log.info("delivered", key=parcel.key, method=parcel.method)
+        except SlackApiError as error:
+            await self._refused(parcel, error)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            # Nobody knows whether it arrived: the next try looks before it sends.
+            await self._again(parcel, backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
+        except Exception:
+            log.exception("delivery_failed", key=parcel.key)
+
+    async def _send(self, parcel: Parcel) -> str:
+        client = self._client_for(parcel.workspace_id)
+        if parcel.method == "response_url":
+            return await self._respond(parcel)
+        if parcel.method != "chat.postMessage":
+            answer = await client.api_call(parcel.method, json=parcel.content)
+            return str(answer.get("ts") or answer.get("message_ts") or "")
+        if parcel.is_uncertain:
+            posted = await find_post(client, parcel)
+            if posted:
+                return posted
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": parcel.key}}
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        answer = await client.api_call(parcel.method, json={**parcel.content, **quiet, "metadata": metadata})
+        return str(answer["ts"])
+
+    async def _respond(self, parcel: Parcel) -> str:
+        """Answer through a command's link; when that has run out, write to the person directly."""
+        content = dict(parcel.content)
+        url, user = content.pop("response_url"), content.pop("user")
+        response = await AsyncWebhookClient(url, retry_handlers=[]).send_dict(
+            {"response_type": "ephemeral", **content}
+        )
+        if response.status_code == 200:
+            return ""
+        if response.status_code not in EXPIRED_LINK:
+            raise TimeoutError(f"the link answered {response.status_code}")
+        client = self._client_for(parcel.workspace_id)
+        message = {key: content[key] for key in ("text", "blocks") if key in content}
+        return str((await client.api_call("chat.postMessage", json={"channel": user, **message}))["ts"])
+
+    async def _refused(self, parcel: Parcel, error: SlackApiError) -> None:
+        response = error.response
+        name = str(response.get("error") or response.status_code)
+        if response.status_code == 429:
+            wait = timedelta(seconds=float(response.headers.get("Retry-After", "1")))
+            await self._again(parcel, wait, is_uncertain=False, error="ratelimited")
+        elif name in DONE_BEFORE:
+            await self._transactions.run(lambda s: delivering.sent(s, self._clock, parcel, ""))
+        elif name in UNAUTHORISED:
+            await self._again(parcel, UNAUTHORISED_WAIT, is_uncertain=False, error=name)
+        elif name in TRANSIENT or response.status_code >= 500:
+            await self._again(parcel, backoff(parcel.attempts), is_uncertain=True, error=name)
+        else:
+            log.error("refused", key=parcel.key, method=parcel.method, error=name)
+            await self._transactions.run(lambda s: delivering.refused(s, self._clock, parcel, name))
+
+    async def _again(self, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str) -> None:
+        log.warning("delivery_postponed", key=parcel.key, error=error, seconds=wait.total_seconds())
+        kept = await self._transactions.run(
+            lambda s: delivering.again(s, self._clock, parcel, wait, is_uncertain=is_uncertain, error=error)
+        )
+        if not kept:
+            log.error("delivery_given_up", key=parcel.key, error=error)
+
+
+async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
+    """Return the timestamp under which Slack already has this parcel, empty if it has not.
+
+    Looks at the newest messages of the channel or thread for the parcel's key in their metadata.
+    """
+    thread = parcel.content.get("thread_ts")
+    where: dict[str, Any] = {
+        "channel": parcel.content["channel"],
+        "limit": LOOK_BACK,
+        "include_all_metadata": True,
+    }
+    if thread:
+        pages = await client.conversations_replies(ts=thread, **where)
+    else:
+        pages = await client.conversations_history(**where)
+    async for page in pages:
+        for message in page["messages"]:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == parcel.key:
+                return str(message["ts"])
+        if not thread:
+            return ""
+    return ""

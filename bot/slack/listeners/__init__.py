@@ -1,0 +1,14 @@
+"""What Slack may tell us, and who takes it. A listener reads the payload and hands it on."""
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.slack.intake import Intake
+from bot.slack.listeners import events, interactions, practice, trouble
+
+
+def register(app: AsyncApp, intake: Intake) -> None:
+    """Connect all listeners. The catch-all for events comes last, since the first that fits is taken."""
+    interactions.register(app, intake)
+    practice.register(app, intake)
+    events.register(app, intake)
+    trouble.register(app)

@@ -1,0 +1,31 @@
+"""Messages, mentions and invitations. An event is acknowledged when its listener returns."""
+
+import re
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.slack.intake import Intake
+from bot.slack.reading import read_invitation, read_message
+
+
+def register(app: AsyncApp, intake: Intake) -> None:
+    """Take messages and mentions as one, and acknowledge what is not for us."""
+
+    async def on_message(body: dict[str, Any]) -> None:
+        asked = read_message(body, intake.bot_user_id)
+        if asked is not None:
+            await intake.worker.receive(asked)
+
+    async def on_join(body: dict[str, Any]) -> None:
+        invited = read_invitation(body, intake.bot_user_id)
+        if invited is not None:
+            await intake.worker.receive(invited)
+
+    async def on_anything() -> None:
+        """Acknowledge: without it Slack would send the event again and again."""
+
+    app.event("message")(on_message)
+    app.event("app_mention")(on_message)
+    app.event("member_joined_channel")(on_join)
+    app.event(re.compile(".*"))(on_anything)

@@ -1,0 +1,134 @@
+"""Takes arrivals in, durably, and gives each its effect."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.arrival import Arrival, Asked
+from bot.services import inbox
+from bot.services.bot import Bot
+from bot.services.inbox import Considered, Work
+from bot.services.people import ChannelFacts, Profile
+from bot.storage.threads import Transactions
+
+log = structlog.get_logger()
+
+BATCH = 16
+IDLE_SECONDS = 1.0
+"""How often to look for work that another process or an earlier run left behind."""
+LOOKUP_SECONDS = 2.5
+
+
+class Worker:
+    """The way from acknowledgement to effect. `spoken` is called when there is something to deliver."""
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        bot: Bot,
+        client_for: Callable[[str], AsyncWebClient],
+        spoken: Callable[[], None],
+    ) -> None:
+        self._transactions = transactions
+        self._bot = bot
+        self._client_for = client_for
+        self._spoken = spoken
+        self._arrived = asyncio.Event()
+        self._stopping = False
+
+    async def receive(self, arrival: Arrival) -> None:
+        """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
+        if await self._transactions.run(lambda session: inbox.receive(session, self._bot, arrival)):
+            log.info("received", key=arrival.key)
+            self._arrived.set()
+
+    async def run(self) -> None:
+        """Work until `stop`; what is at hand is finished first."""
+        while not self._stopping:
+            self._arrived.clear()
+            if not await self._work():
+                await _either(self._arrived, IDLE_SECONDS)
+
+    def stop(self) -> None:
+        """Let `run` return after what it is doing."""
+        self._stopping = True
+        self._arrived.set()
+
+    async def _work(self) -> int:
+        try:
+            batch = await self._transactions.run(lambda session: inbox.take(session, self._bot, BATCH))
+        except Exception:
+            log.exception("inbox_unavailable")
+            return 0
+        considered = await asyncio.gather(*(self._consider(work) for work in batch))
+        for work, found in zip(batch, considered, strict=True):
+            await self._settle(work, found)
+        return len(batch)
+
+    async def _consider(self, work: Work) -> Considered:
+        """Find out what the transaction needs, outside of it: the topic, and what Slack knows."""
+        arrival = work.arrival
+        match = None
+        if isinstance(arrival, Asked):
+            match = await asyncio.to_thread(self._bot.matcher.match, arrival.text)
+        client = self._client_for(arrival.workspace_id)
+        profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
+        facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
+        return Considered(match, profile, facts)
+
+    async def _settle(self, work: Work, found: Considered) -> None:
+        try:
+            await self._transactions.run(lambda session: inbox.settle(session, self._bot, work, found))
+        except Exception:
+            log.exception("settling_failed", key=work.arrival.key)
+            await self._put_off(work)
+        else:
+            log.info("settled", key=work.arrival.key)
+        self._spoken()
+
+    async def _put_off(self, work: Work) -> None:
+        try:
+            aside = await self._transactions.run(partial(inbox.put_off, bot=self._bot, row_id=work.row_id))
+        except Exception:
+            # The claim runs out by itself, and the row is taken again.
+            log.exception("putting_off_failed", key=work.arrival.key)
+            return
+        if aside:
+            log.error("set_aside", key=work.arrival.key, reference=aside)
+
+
+async def look_up_person(client: AsyncWebClient, user_id: str) -> Profile | None:
+    """Ask Slack who this is; `None` when it does not say, which must not keep anybody waiting."""
+    try:
+        async with asyncio.timeout(LOOKUP_SECONDS):
+            user = (await client.users_info(user=user_id, include_locale=True))["user"]
+    except (SlackClientError, TimeoutError, OSError) as error:
+        log.warning("person_unknown", user=user_id, error=type(error).__name__)
+        return None
+    profile = user.get("profile") or {}
+    name = profile.get("real_name") or user.get("real_name") or user.get("name") or ""
+    return Profile(name, profile.get("email") or "", user.get("locale") or "", user.get("tz") or "")
+
+
+async def look_up_channel(client: AsyncWebClient, channel_id: str) -> ChannelFacts | None:
+    """Ask Slack what this channel is; `None` when it does not say."""
+    try:
+        async with asyncio.timeout(LOOKUP_SECONDS):
+            channel = (await client.conversations_info(channel=channel_id))["channel"]
+    except (SlackClientError, TimeoutError, OSError) as error:
+        log.warning("channel_unknown", channel=channel_id, error=type(error).__name__)
+        return None
+    shared = bool(channel.get("is_ext_shared") or channel.get("is_org_shared"))
+    return ChannelFacts(channel.get("name") or "", shared)
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass

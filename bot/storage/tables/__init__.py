@@ -1,0 +1,31 @@
+"""All tables; importing this makes the metadata complete."""
+
+from bot.storage.tables.base import Table, metadata
+from bot.storage.tables.conversation import QuestionRow, VerdictRow
+from bot.storage.tables.directory import (
+    ChannelRow,
+    CompanyRow,
+    ContactRow,
+    MembershipRow,
+    PersonRow,
+    PracticeDomainRow,
+    PracticeRow,
+)
+from bot.storage.tables.queues import ChannelLeaseRow, InboxRow, OutboxRow
+
+__all__ = [
+    "ChannelLeaseRow",
+    "ChannelRow",
+    "CompanyRow",
+    "ContactRow",
+    "InboxRow",
+    "MembershipRow",
+    "OutboxRow",
+    "PersonRow",
+    "PracticeDomainRow",
+    "PracticeRow",
+    "QuestionRow",
+    "Table",
+    "VerdictRow",
+    "metadata",
+]

@@ -1,0 +1,86 @@
+"""What came in and what is to be said: the two queues that make sure that nothing is lost or doubled."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from bot.storage.tables.base import Table
+
+
+class InboxRow(Table, table=True):
+    """Something that reached us and was acknowledged. `key` makes a redelivery the same row.
+
+    `state` is `waiting`, `done`, or `failed` (set aside after too many attempts). A waiting row is worked on
+    by whoever took it until `claimed_until`; that and `not_before` are instants of the system clock.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_inbox_waiting",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    kind: str
+    workspace_id: str
+    content: dict[str, Any] = Field(sa_type=JSON)
+    state: str = "waiting"
+    attempts: int = 0
+    not_before: datetime
+    claimed_until: datetime | None = None
+    received_at: datetime = Field(index=True)
+    reference: str = ""
+
+
+class OutboxRow(Table, table=True):
+    """Something to be said in Slack, exactly once. `key` is unique and travels in the message's metadata.
+
+    `channel_id` is the channel, or the user for what only one person sees: rows of one channel keep their
+    order and its pace. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`. `content` is what the
+    Web API method takes. `dispatched_ts` is the message's timestamp in Slack.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(
+            "ix_outbox_open",
+            "workspace_id",
+            "channel_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    workspace_id: str
+    channel_id: str = ""
+    method: str
+    content: dict[str, Any] = Field(sa_type=JSON)
+    state: str = "waiting"
+    attempts: int = 0
+    not_before: datetime
+    queued_at: datetime = Field(index=True)
+    sent_at: datetime | None = None
+    dispatched_ts: str = ""
+    error: str = ""
+
+
+class ChannelLeaseRow(Table, table=True):
+    """Who may post to a channel, and until when (wall clock): one post a second and in order, on all replicas."""
+
+    __tablename__ = "channel_lease"
+
+    workspace_id: str = Field(primary_key=True)
+    channel_id: str = Field(primary_key=True)
+    held_until: datetime

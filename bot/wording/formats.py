@@ -1,0 +1,42 @@
+"""Dates, money and shares as the reader's language writes them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_currency, format_percent
+
+from bot.domain.scheme import Language
+
+_LOCALES = {Language.EN: "en_GB", Language.DE: "de_DE"}
+
+
+def day(language: Language, value: date) -> str:
+    """Write a date, such as 25 Apr 2024."""
+    return format_date(value, "medium", locale=_LOCALES[language])
+
+
+def moment(language: Language, instant: datetime, time_zone: str) -> str:
+    """Write an aware instant as weekday, day and time in `time_zone`, such as Tue 24 Nov, 08:00."""
+    local = instant.astimezone(ZoneInfo(time_zone))
+    locale = _LOCALES[language]
+    return f"{format_skeleton('MMMEd', local, locale=locale)}, {format_skeleton('Hm', local, locale=locale)}"
+
+
+def money(language: Language, cents: int, currency: str) -> str:
+    """Write an amount given in cents; whole amounts without decimals, as the scheme writes EUR 99."""
+    pattern = None if cents % 100 else "¤¤ #,##0" if language is Language.EN else "#,##0 ¤¤"
+    return format_currency(
+        cents / 100, currency, pattern, locale=_LOCALES[language], currency_digits=bool(cents % 100)
+    ).replace("\xa0", " ")
+
+
+def percent(language: Language, share: float) -> str:
+    """Write a share of 0 to 1 as whole per cent."""
+    return format_percent(share, locale=_LOCALES[language]).replace("\xa0", " ")
+
+
+def either(language: Language, names: list[str]) -> str:
+    """Join names with commas and *or*."""
+    return format_list(names, "or", locale=_LOCALES[language])
