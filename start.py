@@ -23,7 +23,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 
 def main(arguments: list[str]) -> int:
-    if sys.version_info < (3, 11):
+    """Prepare the environment, then run the tests or a command in it; return the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is what an older Python meets first
         print(f"Signpost needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     if arguments[:1] == ["test"]:
@@ -45,7 +46,16 @@ def prepare(lock: str) -> None:
     if not PYTHON.exists():
         # Without pip inside: some systems ship Python without ensurepip, and this pip can install into it.
         venv.EnvBuilder(with_pip=False, clear=True).create(VENV)
-    pip = [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "--disable-pip-version-check"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(PYTHON),
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+    ]
     steps = [
         [*pip, "--require-hashes", "-r", str(ROOT / lock)],
         [*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
@@ -57,6 +67,7 @@ def prepare(lock: str) -> None:
 
 
 def fingerprint(name: str) -> str:
+    """Return what changes when the lock file or the Python does."""
     return hashlib.sha256((ROOT / name).read_bytes() + sys.version.encode()).hexdigest()
 
 

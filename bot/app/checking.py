@@ -1,6 +1,5 @@
 """Looking at the set-up: every part is tried, every fault is said with its remedy."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from bot.storage.schema import SchemaTooNew
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one part. A remedy where something is to be done; `is_fault` where nothing works without."""
+    """What was found of one part. `is_fault`: nothing works without the remedy; else a remedy is advice."""
 
     part: str
     is_fault: bool
@@ -102,7 +101,7 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
     if filled:
         yield good("Directory", "companies are known.")
     else:
-        remedy = "signpost import companies FILE, then practices and people. `signpost import companies --template` writes an empty file."
+        remedy = "signpost import companies FILE, then practices and people; --template writes an empty file."
         yield hint("Directory", "No company is known yet, so answers name roles only.", remedy)
 
 
@@ -113,7 +112,7 @@ async def _check_bot_token(settings: Settings, client: AsyncWebClient) -> AsyncI
         remedy = "Install the app again under OAuth & Permissions and copy the new token."
         yield fault("Bot token", f"Slack refuses it: {error.response['error']}.", remedy)
         return
-    except (SlackClientError, OSError, asyncio.TimeoutError) as error:
+    except (SlackClientError, OSError, TimeoutError) as error:
         remedy = "Check the network, and SLACK_API_URL if you set it."
         yield fault("Slack", f"{settings.slack_api_url} does not answer ({type(error).__name__}).", remedy)
         return
@@ -127,7 +126,7 @@ def _check_scopes(settings: Settings, answer: AsyncSlackResponse) -> Finding:
     missing = sorted(wanted_scopes(settings) - granted)
     if not missing:
         return good("Scopes", "all granted.")
-    remedy = "Paste the manifest again (signpost manifest) and reinstall the app: new scopes only count after that."
+    remedy = "Paste the manifest again (signpost manifest) and reinstall the app: scopes count after that."
     return fault("Scopes", f"missing: {', '.join(missing)}.", remedy)
 
 
@@ -150,13 +149,13 @@ async def _check_app_token(settings: Settings) -> Finding:
         name = error.response["error"]
         remedies = {
             "missing_scope": "Give the token the scope connections:write, or create a new one.",
-            "not_allowed_token_type": "This is another kind of token: take the one under App-Level Tokens (xapp-…).",
+            "not_allowed_token_type": "That is another token: take the one under App-Level Tokens (xapp-…).",
         }
         return fault(
             "App token",
             f"Slack refuses it: {name}.",
             remedies.get(name, "Create a new one under App-Level Tokens."),
         )
-    except (SlackClientError, OSError, asyncio.TimeoutError) as error:
+    except (SlackClientError, OSError, TimeoutError) as error:
         return fault("App token", f"could not be tried ({type(error).__name__}).", "Check the network.")
     return good("App token", "opens a connection.")

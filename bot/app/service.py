@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 CALL_SECONDS = 10
 DRAIN_SECONDS = 8
-"""How long a stop waits for what is under way; the rest is in the database and goes on after the next start."""
+"""How long a stop waits for what is under way; the rest is stored and goes on after the next start."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,18 @@ def require_tokens(settings: Settings) -> str:
     return settings.slack_app_token.get_secret_value()
 
 
+@dataclass(frozen=True)
+class House:
+    """Everything that is open while the bot works."""
+
+    settings: Settings
+    bot: Bot
+    client: AsyncWebClient
+    transactions: Transactions
+    identity: Identity
+    app_token: str
+
+
 async def serve(
     settings: Settings,
     stop: asyncio.Event,
@@ -79,22 +91,22 @@ async def serve(
     """
     app_token = require_tokens(settings)
     scheme, matcher = await asyncio.to_thread(load_knowledge, settings)
+    client = make_client(settings)
+    identity = await identify(client)
+    bot = Bot(
+        scheme=scheme,
+        matcher=matcher,
+        render=render,
+        clock=clock or SystemClock(),
+        admins=settings.admins,
+        command=settings.support_command,
+    )
     database = await asyncio.to_thread(open_database, settings)
     transactions = Transactions(database)
     try:
-        client = make_client(settings)
-        identity = await identify(client)
-        bot = Bot(
-            scheme=scheme,
-            matcher=matcher,
-            render=render,
-            clock=clock or SystemClock(),
-            admins=settings.admins,
-            command=settings.support_command,
-        )
         if not await transactions.run(has_directory):
             log.warning("directory_empty", remedy="signpost import companies FILE")
-        await _work(bot, client, identity, app_token, transactions, settings, stop, ready)
+        await _work(House(settings, bot, client, transactions, identity, app_token), stop, ready)
     finally:
         transactions.close()
         database.close()
@@ -111,32 +123,24 @@ async def identify(client: AsyncWebClient) -> Identity:
     return Identity(answer["team_id"], answer["user_id"])
 
 
-async def _work(
-    bot: Bot,
-    client: AsyncWebClient,
-    identity: Identity,
-    app_token: str,
-    transactions: Transactions,
-    settings: Settings,
-    stop: asyncio.Event,
-    ready: Callable[[], None],
-) -> None:
+async def _work(house: House, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    bot, client, transactions = house.bot, house.client, house.transactions
     delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
     worker = Worker(transactions, bot, lambda _workspace: client, delivery.wake)
     app = AsyncApp(client=client, process_before_response=True, logger=_quiet_logger())
-    register(app, Intake(bot, worker, transactions, identity.bot_user_id, delivery.wake))
-    socket = AsyncSocketModeHandler(app, app_token)
-    scheduler = schedule(transactions, bot.clock, settings.keep_text_days)
+    register(app, Intake(bot, worker, transactions, house.identity.bot_user_id, delivery.wake))
+    socket = AsyncSocketModeHandler(app, house.app_token)
+    scheduler = schedule(transactions, bot.clock, house.settings.keep_text_days)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
     try:
-        await socket.connect_async()
+        await socket.connect_async()  # type: ignore[no-untyped-call]
         scheduler.start()
-        log.info("ready", workspace=identity.workspace_id)
+        log.info("ready", workspace=house.identity.workspace_id)
         ready()
         await stop.wait()
     finally:
         log.info("stopping")
-        await socket.close_async()
+        await socket.close_async()  # type: ignore[no-untyped-call]
         if scheduler.running:
             scheduler.shutdown(wait=False)
         worker.stop()
@@ -147,7 +151,7 @@ async def _work(
 
 
 def _quiet_logger() -> logging.Logger:
-    """Return Bolt's logger, errors only: its warnings print whole payloads, and with them what people wrote."""
+    """Return Bolt's logger, errors only: its warnings print whole payloads, with what people wrote."""
     logger = logging.getLogger("slack_bolt")
     logger.setLevel(logging.ERROR)
     return logger

@@ -1,6 +1,6 @@
 """The trial: a local workspace with the sample's people, and the settings of a bot that lives in it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,12 @@ class Trial:
     settings: Settings
     clock: Clock
     page_url: str
-    connected: Callable[[], Awaitable[None]]
+    connected: Callable[[], Coroutine[None, None, None]]
 
 
 @asynccontextmanager
 async def open_trial(folder: Path, port: int = 0, command: str = "/support") -> AsyncIterator[Trial]:
-    """Open a workspace with the sample's people, and a database in `folder` with the sample's companies."""
+    """Open a workspace with the sample's people, and a database in `folder` with its companies."""
     settings = load_settings(database_url=f"sqlite:///{folder / 'signpost.db'}", support_command=command)
     async with LocalSlack(trial_seed(), manifest=read_manifest(settings), port=port) as slack:
         settings = settings.model_copy(
@@ -49,7 +49,7 @@ async def open_trial(folder: Path, port: int = 0, command: str = "/support") -> 
 
 
 def trial_seed() -> Seed:
-    """Return the people and channels of the trial: everybody in #support and #general, some practices' own."""
+    """Return the people and channels of the trial: everybody in #support and in #general."""
     people = [*(_seed_person(person) for person in sample_people()), OUTSIDER]
     everybody = tuple(person.handle for person in people)
     return Seed(

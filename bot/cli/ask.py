@@ -38,7 +38,7 @@ def _answer(session: Session, bot: Bot, question: str, found: Match, practice_na
     remark = _REMARKS.get(reaction)
     if remark is not None:
         return remark_on_paper(language, remark, bot.command)
-    saying = asking.reply_to(session, bot, found, reaction, frame)
+    saying = asking.reply_to(session, bot, question, found, reaction, frame)
     if isinstance(saying, Answer):
         return answer_on_paper(saying)
     if isinstance(saying, Choice):

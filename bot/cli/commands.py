@@ -8,7 +8,7 @@ import typer
 
 app = typer.Typer(
     name="signpost",
-    help="Tells whoever has a problem with OnyxCeph which company helps, whom to reach there, and what to do next.",
+    help="Which company helps with an OnyxCeph problem, whom to reach there, and what to do next.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

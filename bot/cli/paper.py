@@ -60,7 +60,7 @@ def _rows(rows: list[tuple[str, str]]) -> Iterator[str]:
 def _wrapped(text: str, indent: str) -> list[str]:
     if " " not in text.strip():
         return [indent + text]
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _contact(contact: Contact, website: str) -> str:

@@ -71,7 +71,8 @@ class Pressed:
     @property
     def key(self) -> str:
         """What is the same for every delivery of this press."""
-        return ":".join(("press", self.workspace_id, self.channel_id, self.message_ts, self.user.user_id, self.action_ts))
+        place = f"{self.workspace_id}:{self.channel_id}:{self.message_ts}"
+        return f"press:{place}:{self.user.user_id}:{self.action_ts}"
 
 
 @dataclass(frozen=True)

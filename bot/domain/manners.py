@@ -49,20 +49,20 @@ class Situation:
 
 
 def react(situation: Situation, match: Match) -> Reaction:
-    """Decide what to do: whoever addresses the bot gets an answer, whoever does not is mostly left in peace."""
+    """Decide what to do: whoever addresses the bot gets an answer, everybody else is mostly left in peace."""
     if situation.address is Address.OVERHEARD:
         return _react_overheard(situation, match)
     if situation.address is Address.MENTION and situation.mode is ChannelMode.OFF:
         return Reaction.SWITCHED_OFF
-    if is_thanks(situation.text):
-        return Reaction.WELCOME
-    if not situation.text.strip():
+    return _pleasantry(situation.text) or (Reaction.DECLINE if match.clinical else _DECIDED[match.decision])
+
+
+def _pleasantry(text: str) -> Reaction | None:
+    if not text.strip():
         return Reaction.PICK
-    if is_call_for_help(situation.text):
-        return Reaction.HELP
-    if match.clinical:
-        return Reaction.DECLINE
-    return _DECIDED[match.decision]
+    if is_thanks(text):
+        return Reaction.WELCOME
+    return Reaction.HELP if is_call_for_help(text) else None
 
 
 _DECIDED = {
@@ -81,17 +81,23 @@ def _react_overheard(situation: Situation, match: Match) -> Reaction:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
-_THANKS = frozenset(
-    "thanks thank thx thanx ty cheers danke dankeschön dankeschoen dank merci dankend".split(),
+
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+_THANKS = _words("thanks thank thx thanx ty cheers danke dankeschön dankeschoen dank merci dankend")
+_BESIDE_THANKS = _words(
+    "a lot so much very many you u all guys everyone again and for the your quick fast kind help answer",
+    "reply that this was is it great perfect super ok okay nice works bye",
+    "vielen lieben besten herzlichen schön schoen sehr nochmal nochmals und für fuer die das der eure deine",
+    "ihre schnelle hilfe antwort euch dir ihnen prima toll passt top gut alles klar tschüss",
 )
-_BESIDE_THANKS = frozenset(
-    "a lot so much very many you u all guys everyone again and for the your quick fast kind help answer reply that this "
-    "was is it great perfect super ok okay nice works bye "
-    "vielen lieben besten herzlichen schön schoen sehr nochmal nochmals und für fuer die das der eure deine ihre schnelle "
-    "hilfe antwort euch dir ihnen prima toll passt top gut alles klar tschüss".split(),
-)
-_HELP = frozenset({"help", "hilfe", "hi", "hello", "hey", "hallo", "moin", "servus", "grüezi", "guten tag", "guten morgen",
-                   "good morning", "was kannst du", "what can you do", "wer bist du", "who are you"})  # fmt: skip
+_HELP = frozenset({
+    "help", "hi", "hello", "hey", "good morning", "what can you do", "who are you",
+    "hilfe", "hallo", "moin", "servus", "grüezi", "guten tag", "guten morgen", "was kannst du", "wer bist du",
+})  # fmt: skip
 
 
 def is_thanks(text: str) -> bool:
@@ -105,5 +111,5 @@ def is_thanks(text: str) -> bool:
 
 
 def is_call_for_help(text: str) -> bool:
-    """Say whether the text is a mere greeting or the word help: both are answered with what the bot can do."""
+    """Say whether the text is a mere greeting or the word help: both get told what the bot can do."""
     return " ".join(_WORD.findall(text)).casefold() in _HELP

@@ -54,7 +54,7 @@ class Responsibility:
 
 
 def responsible_for(topic: Topic, asker: Asker, directory: Directory) -> Responsibility:
-    """Apply the scheme: level 0 to the vendor, level 1 and maintenance to the manufacturer, the rest to partners."""
+    """Apply the scheme: level 0 is the vendor's, level 1 the manufacturer's, training a support partner's."""
     match topic.provider:
         case Provider.DISTRIBUTOR:
             return _vendor(topic, asker, directory)

@@ -24,17 +24,21 @@ class Reach(StrEnum):
 
 
 _N, _O, _A = Reach.NONE, Reach.OWN, Reach.ALL
+_ROLES = (Role.ADMIN, Role.MANUFACTURER, Role.DISTRIBUTOR, Role.PARTNER, Role.PRACTICE, Role.OUTSIDER)
+
+
+def _row(*reaches: Reach) -> dict[Role, Reach]:
+    return dict(zip(_ROLES, reaches, strict=True))
+
 
 RIGHTS: dict[Action, dict[Role, Reach]] = {
-    # fmt: off
-    #                          admin            manufacturer            distributor            partner            practice            outsider
-    Action.ASK:              {Role.ADMIN: _A, Role.MANUFACTURER: _A, Role.DISTRIBUTOR: _A, Role.PARTNER: _A, Role.PRACTICE: _A, Role.OUTSIDER: _A},
-    Action.JUDGE_ANSWER:     {Role.ADMIN: _A, Role.MANUFACTURER: _A, Role.DISTRIBUTOR: _O, Role.PARTNER: _O, Role.PRACTICE: _O, Role.OUTSIDER: _O},
-    Action.SAY_OWN_PRACTICE: {Role.ADMIN: _A, Role.MANUFACTURER: _N, Role.DISTRIBUTOR: _N, Role.PARTNER: _N, Role.PRACTICE: _O, Role.OUTSIDER: _O},
-    Action.ASK_FOR_PRACTICE: {Role.ADMIN: _A, Role.MANUFACTURER: _A, Role.DISTRIBUTOR: _O, Role.PARTNER: _O, Role.PRACTICE: _O, Role.OUTSIDER: _N},
-    Action.SET_CHANNEL_MODE: {Role.ADMIN: _A, Role.MANUFACTURER: _N, Role.DISTRIBUTOR: _N, Role.PARTNER: _N, Role.PRACTICE: _N, Role.OUTSIDER: _N},
-    # fmt: on
-}  # fmt: skip
+    # admin, manufacturer, distributor, partner, practice, outsider
+    Action.ASK: _row(_A, _A, _A, _A, _A, _A),
+    Action.JUDGE_ANSWER: _row(_A, _A, _O, _O, _O, _O),
+    Action.SAY_OWN_PRACTICE: _row(_A, _N, _N, _N, _O, _O),
+    Action.ASK_FOR_PRACTICE: _row(_A, _A, _O, _O, _O, _N),
+    Action.SET_CHANNEL_MODE: _row(_A, _N, _N, _N, _N, _N),
+}
 
 
 def may(role: Role, action: Action, *, is_own: bool) -> bool:

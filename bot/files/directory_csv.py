@@ -12,11 +12,11 @@ from bot.files.directory_lines import (
     COMPANY_COLUMNS,
     LINES,
     CompanyLine,
-    Kind,
     Line,
     PersonLine,
     PracticeLine,
 )
+from bot.files.kinds import Kind
 
 L = TypeVar("L", bound=Line)
 Watch = Callable[[Sequence[Row]], Iterable[Row]]

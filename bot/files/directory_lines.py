@@ -1,6 +1,5 @@
 """The three files of the directory: their columns, what each means, and what may stand in it."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -8,14 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from bot.domain.network import Charge
 from bot.files import directory_values as values
 from bot.files.directory_values import SEPARATOR, Required
-
-
-class Kind(StrEnum):
-    """Which of the three files."""
-
-    COMPANIES = "companies"
-    PRACTICES = "practices"
-    PEOPLE = "people"
+from bot.files.kinds import Kind
 
 
 class Line(BaseModel):

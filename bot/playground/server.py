@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -23,6 +23,7 @@ from bot.playground.interactions import Interactions
 from bot.playground.manifest import read_manifest
 from bot.playground.methods import METHODS
 from bot.playground.pacing import Pacer
+from bot.playground.page.handlers import add_page
 from bot.playground.people import PersonInTests, Shown
 from bot.playground.rules import Limits
 from bot.playground.seed import Seed
@@ -76,6 +77,8 @@ class LocalSlack:
             self.sockets if transport == "socket" else self.callbacks, self.limits, self.faults
         )
         self.closing = asyncio.Event()
+        self.pages: set[asyncio.Event] = set()
+        self.moves: Sequence[tuple[str, str]] = ()
         self._port = port
         self._runner: web.AppRunner | None = None
         self._assemble(monotonic)
@@ -100,6 +103,7 @@ class LocalSlack:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=100 * 1024 * 1024)
         add_doors(application, self)
+        add_page(application, self)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -112,6 +116,8 @@ class LocalSlack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.closing.set()
+        for page in tuple(self.pages):
+            page.set()
         await self.courier.close()
         await self.sockets.close()
         await self.callbacks.close()

@@ -1,5 +1,7 @@
 """A message or a command comes in: decide what it is about and say who helps."""
 
+from dataclasses import dataclass, replace
+
 from sqlmodel import Session
 
 from bot.domain.arrival import Asked
@@ -19,6 +21,18 @@ KEPT = frozenset({Reaction.ANSWER, Reaction.CHOOSE, Reaction.PICK})
 """The reactions to a question; others are pleasantries, of which nothing is kept."""
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """A message with what is known about it."""
+
+    asked: Asked
+    found: Match
+    person: PersonRow
+    channel: ChannelRow | None
+    practice_id: int | None
+    frame: Frame
+
+
 def settle(
     session: Session,
     bot: Bot,
@@ -32,29 +46,20 @@ def settle(
     `found` is what the matcher said of `asked.text`; `profile` and `facts` are what Slack said just now, if
     it was asked.
     """
-    now = bot.clock.now()
-    person = people.meet(session, asked.user, now, profile)
-    channel = None
-    if asked.address is not Address.DIRECT:
-        channel = people.know_channel(session, asked.channel, now, facts)
-    practice_id = people.practice_of(session, person, channel, asked.text)
-    language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
-    frame = Frame(
-        people.asker(session, person, practice_id, language),
-        composing.is_private(asked.address, channel, practice_id),
-    )
+    heard = _hear(session, bot, asked, found, profile, facts)
     order = commands.parse(asked.text) if asked.address is Address.COMMAND else None
     if order is not None:
-        say.reply(session, bot, asked, commands.obey(session, bot, order, asked, person, channel, frame))
+        answer = commands.obey(session, bot, order, asked, heard.person, heard.channel, heard.frame)
+        say.reply(session, bot, asked, answer)
         return
-    reaction = react(_situation(asked, channel), found)
+    reaction = react(_situation(asked, heard.channel), found)
     if reaction in KEPT:
-        question = _keep(session, bot, asked, found, reaction, person, frame, practice_id)
-        frame = Frame(frame.asker, frame.is_private, question.id)
-    _act(session, bot, asked, found, reaction, frame)
+        question = _keep(session, bot, heard, reaction)
+        heard = replace(heard, frame=replace(heard.frame, question_id=question.id))
+    _act(session, bot, heard, reaction)
 
 
-def reply_to(session: Session, bot: Bot, found: Match, reaction: Reaction, frame: Frame) -> Saying:
+def reply_to(session: Session, bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame) -> Saying:
     """Put together the answer, the choice or the picker that a question gets."""
     ids = [candidate.topic for candidate in found.candidates]
     if reaction is Reaction.ANSWER:
@@ -62,7 +67,7 @@ def reply_to(session: Session, bot: Bot, found: Match, reaction: Reaction, frame
         return composing.answer(session, bot, frame, best.topic, because=Because(best.phrase, best.score))
     if reaction is Reaction.CHOOSE:
         return composing.choice(bot, frame, Opening.UNSURE, ids[: composing.OFFERED])
-    return composing.choice(bot, frame, Opening.UNKNOWN, [])
+    return composing.choice(bot, frame, Opening.UNKNOWN if text.strip() else Opening.NO_TEXT, [])
 
 
 def mode_of(channel: ChannelRow | None) -> ChannelMode:
@@ -80,25 +85,37 @@ def _situation(asked: Asked, channel: ChannelRow | None) -> Situation:
     )
 
 
-def _keep(
+def _hear(
     session: Session,
     bot: Bot,
     asked: Asked,
     found: Match,
-    reaction: Reaction,
-    person: PersonRow,
-    frame: Frame,
-    practice_id: int | None,
-) -> QuestionRow:
+    profile: Profile | None,
+    facts: ChannelFacts | None,
+) -> _Heard:
+    now = bot.clock.now()
+    person = people.meet(session, asked.user, now, profile)
+    channel = None
+    if asked.address is not Address.DIRECT:
+        channel = people.know_channel(session, asked.channel, now, facts)
+    practice_id = people.practice_of(session, person, channel, asked.text)
+    language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
+    asker = people.asker(session, person, practice_id, language)
+    frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))
+    return _Heard(asked, found, person, channel, practice_id, frame)
+
+
+def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> QuestionRow:
+    asked, found = heard.asked, heard.found
     question = QuestionRow(
         workspace_id=asked.workspace_id,
         channel_id=asked.channel_id,
         message_ts=asked.message_ts,
         thread_ts=asked.thread_ts,
-        person_id=person.id,
-        practice_id=practice_id,
+        person_id=heard.person.id,
+        practice_id=heard.practice_id,
         address=asked.address,
-        language=frame.asker.language,
+        language=heard.frame.asker.language,
         text=asked.text,
         reaction=reaction,
         topic=found.topic,
@@ -111,28 +128,20 @@ def _keep(
     return question
 
 
-def _act(session: Session, bot: Bot, asked: Asked, found: Match, reaction: Reaction, frame: Frame) -> None:
+def _act(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> None:
+    asked, frame = heard.asked, heard.frame
     language = frame.asker.language
     match reaction:
         case Reaction.NOTHING:
             return
-        case Reaction.WELCOME:
-            _welcome(session, bot, asked, frame)
+        case Reaction.WELCOME if asked.address is not Address.COMMAND:
+            say.thumb(session, bot, asked, THANKS_EMOJI)
         case Reaction.SWITCHED_OFF:
             notice = Notice(language, Remark.SWITCHED_OFF, (("command", bot.command),))
             say.whisper(session, bot, asked, notice)
-        case Reaction.HELP:
+        case Reaction.HELP | Reaction.WELCOME:
             say.reply(session, bot, asked, commands.help_notice(bot, language))
         case Reaction.DECLINE:
             say.reply(session, bot, asked, Notice(language, Remark.CLINICAL))
-        case Reaction.PICK if not asked.text.strip():
-            say.reply(session, bot, asked, composing.choice(bot, frame, Opening.NO_TEXT, []))
         case _:
-            say.reply(session, bot, asked, reply_to(session, bot, found, reaction, frame))
-
-
-def _welcome(session: Session, bot: Bot, asked: Asked, frame: Frame) -> None:
-    if asked.address is Address.COMMAND:  # There is no message to react to.
-        say.reply(session, bot, asked, commands.help_notice(bot, frame.asker.language))
-    else:
-        say.thumb(session, bot, asked, THANKS_EMOJI)
+            say.reply(session, bot, asked, reply_to(session, bot, asked.text, heard.found, reaction, frame))

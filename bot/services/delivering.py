@@ -60,7 +60,7 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
 def again(
     session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
 ) -> bool:
-    """Try again after `wait`; return `False` when it was tried often enough and is given up."""
+    """Try again after `wait`; return `False` when it was tried often enough, and is given up."""
     row = session.get_one(OutboxRow, parcel.row_id)
     row.error = error
     if parcel.attempts >= MAX_ATTEMPTS:
@@ -74,7 +74,7 @@ def again(
 
 
 def backoff(attempts: int) -> timedelta:
-    """Return how long to wait after so many failed attempts: doubling from one second, five minutes at most."""
+    """Return how long to wait after so many failed attempts: one second, doubling, five minutes at most."""
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
 
 

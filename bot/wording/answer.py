@@ -134,7 +134,11 @@ def _availability(answer: Answer) -> str:
     if state.is_open:
         return say(answer.language, "answer.open_now")
     opens = _opens(answer)
-    return say(answer.language, "answer.opens_at", when=opens) if opens else say(answer.language, "answer.closed")
+    return (
+        say(answer.language, "answer.opens_at", when=opens)
+        if opens
+        else say(answer.language, "answer.closed")
+    )
 
 
 def _opens(answer: Answer) -> str:

@@ -8,24 +8,25 @@ from typing import NamedTuple
 from bot.domain.matching.match import Decision
 from bot.domain.scheme import Provider
 
-MAX_OFFERED = 3
+OFFERED = 3
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What each outcome costs, relative to each other; a right answer and a rightful silence cost nothing.
+    """What each outcome costs, relative to the others; a right answer and a rightful silence cost nothing.
 
-    A wrong company costs its reader a day, an interruption costs the bot its place in the channel, silence
-    costs a question asked again. `wrong_topic` names the right company for the wrong reason. `choice` is
-    the effort of picking from an offer, `useless_choice` an offer without the right topic.
+    A wrong company costs a practice a day. An interruption (an answer or a choice where nobody asked) costs
+    the bot its place in the channel. Silence costs a question asked again. `wrong_topic` is the right
+    company for the wrong reason, which is soon sorted out. `choice` is the effort of picking one of the
+    topics offered; `useless_choice` that effort in vain.
     """
 
     wrong_company: float = 10.0
     false_alarm: float = 6.0
-    unanswered: float = 3.0
-    wrong_topic: float = 3.0
-    choice: float = 1.0
-    useless_choice: float = 4.0
+    unanswered: float = 5.0
+    wrong_topic: float = 2.0
+    choice: float = 2.5
+    useless_choice: float = 6.0
 
 
 class Chance(NamedTuple):
@@ -53,14 +54,6 @@ def decide(
     return min(expected, key=lambda decision: expected[decision])
 
 
-def offered_count(probabilities: Sequence[float]) -> int:
-    """Say how many of the best topics a choice offers: two, and a third half as probable as the second."""
-    best = probabilities[:MAX_OFFERED]
-    if len(best) == MAX_OFFERED and best[2] < best[1] / 2:
-        return MAX_OFFERED - 1
-    return len(best)
-
-
 def _cost_of_answer(
     ranked: Sequence[Chance], providers: Mapping[str, Provider], support: float, costs: Costs
 ) -> float:
@@ -77,8 +70,7 @@ def _cost_of_answer(
 def _cost_of_choice(ranked: Sequence[Chance], support: float, costs: Costs) -> float:
     if len(ranked) == 1:
         return inf
-    probabilities = [chance.probability for chance in ranked]
-    within = sum(probabilities[: offered_count(probabilities)])
+    within = sum(chance.probability for chance in ranked[:OFFERED])
     return (
         within * costs.choice + (support - within) * costs.useless_choice + (1 - support) * costs.false_alarm
     )

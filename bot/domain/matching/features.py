@@ -4,8 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.domain.matching.sparse import Floats, Vector
 
@@ -19,7 +21,7 @@ _RARITY_POWER = 1.5
 
 def word_features(words: Sequence[str]) -> list[str]:
     """Return the words and the pairs of neighbours."""
-    return [*words, *(f"{left} {right}" for left, right in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{left} {right}" for left, right in pairwise(words))]
 
 
 def piece_features(words: Iterable[str]) -> list[str]:
@@ -63,7 +65,7 @@ class Features:
 
     def _weigh(self, places: Mapping[str, int], features: Iterable[str], share: float) -> Vector:
         counts = Counter(place for place in map(places.get, features) if place is not None)
-        indices = np.fromiter(counts.keys(), np.int32, len(counts))
+        indices = np.fromiter(counts.keys(), np.int64, len(counts))
         often = np.fromiter(counts.values(), np.float32, len(counts))
         values = (1 + np.log(often)) * self.rarity[indices]
         length = math.sqrt(float(values @ values))
@@ -87,7 +89,7 @@ def learn_features(texts: Sequence[Sequence[str]]) -> Features:
     )
 
 
-def _rarity(texts_with_feature: np.ndarray[tuple[int], np.dtype[np.float64]], texts: int) -> Floats:
+def _rarity(texts_with_feature: npt.NDArray[np.float64], texts: int) -> Floats:
     smoothed = np.log((1 + texts) / (1 + texts_with_feature)) + 1
     rarity: Floats = (smoothed**_RARITY_POWER).astype(np.float32)
     return rarity

@@ -1,14 +1,17 @@
 """Dividing the phrases for cross-validation, so that none is tested on its own near-duplicate."""
 
 import numpy as np
+import numpy.typing as npt
 
-from bot.domain.matching.sparse import Positions, Rows
+from bot.domain.matching.sparse import Floats, Integers, Rows
+
+Doubles = npt.NDArray[np.float64]
 
 _SAME = 0.4
 _MAX_SHARED = 200
 
 
-def folds(rows: Rows, count: int) -> Positions:
+def folds(rows: Rows, count: int) -> Integers:
     """Return the fold of each row, 0 to `count` - 1.
 
     Rows that resemble each other (cosine of at least 0.4), also by way of others, share a fold. The groups
@@ -16,11 +19,11 @@ def folds(rows: Rows, count: int) -> Positions:
     """
     group_of_row = _groups(rows)
     numbers = np.random.default_rng(seed=1).permutation(len(rows)) % count
-    fold_of_row: Positions = numbers[group_of_row]
+    fold_of_row: Integers = numbers[group_of_row]
     return fold_of_row
 
 
-def _groups(rows: Rows) -> Positions:
+def _groups(rows: Rows) -> Integers:
     """Return for each row the first row of its group."""
     leader = np.arange(len(rows), dtype=np.int64)
     columns = rows.transposed()
@@ -34,10 +37,11 @@ def _groups(rows: Rows) -> Positions:
     return leader
 
 
-def _products(rows: Rows, columns: Rows, number: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _products(rows: Rows, columns: Rows, number: int) -> Doubles:
     """Return the product of one row with every row, over the columns that are not everywhere."""
     row = rows.row(number)
-    others, weights = [], []
+    others: list[Integers] = []
+    weights: list[Floats] = []
     for column, value in zip(row.indices, row.values, strict=True):
         entries = columns.row(int(column))
         if len(entries.indices) <= _MAX_SHARED:
@@ -45,5 +49,5 @@ def _products(rows: Rows, columns: Rows, number: int) -> np.ndarray[tuple[int], 
             weights.append(entries.values * value)
     if not others:
         return np.zeros(len(rows))
-    return np.bincount(np.concatenate(others), np.concatenate(weights), minlength=len(rows))
-
+    weight_of_row = np.concatenate(weights).astype(np.float64)
+    return np.bincount(np.concatenate(others), weights=weight_of_row, minlength=len(rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.domain.matching.sparse import Floats, Positions, Product, Rows, Vector
+from bot.domain.matching.sparse import Floats, Integers, Product, Rows, Vector
 
 _MEMORY = 8
 _MAX_HALVINGS = 20
@@ -37,7 +37,7 @@ def softmax(logits: Floats) -> Floats:
     return shares
 
 
-def fit(rows: Rows, classes: Positions, class_count: int, penalty: float, max_steps: int) -> Linear:
+def fit(rows: Rows, classes: Integers, class_count: int, penalty: float, max_steps: int) -> Linear:
     """Learn weights that minimise the summed log-loss plus `penalty` / 2 times the squared weights.
 
     `classes` has the class of each row. The bias is not penalised. The same input gives the same output.

@@ -28,7 +28,7 @@ class Matcher:
         self._phrases = {
             topic.id: tuple(phrase.text for phrase in topic_phrases(topic)) for topic in scheme.topics
         }
-        self._columns = [(place, label) for place, label in enumerate(model.classes) if label in self._phrases]
+        self._columns = [(place, name) for place, name in enumerate(model.classes) if name in self._phrases]
         self._first_row = _first_rows(self._phrases)
         self._row_lengths = model.phrases.lengths()
 
@@ -57,7 +57,9 @@ class Matcher:
     def _chances(self, reading: Reading) -> list[Chance]:
         """Return the topics, best first; equally probable ones in the order of the scheme."""
         known = float(reading.is_known)
-        chances = [Chance(label, known * float(reading.probabilities[place])) for place, label in self._columns]
+        chances = [
+            Chance(topic, known * float(reading.probabilities[place])) for place, topic in self._columns
+        ]
         return sorted(chances, key=lambda chance: -chance.probability)
 
     def _is_clinical(self, reading: Reading) -> bool:

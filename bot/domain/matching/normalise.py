@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from itertools import islice
 
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 250
@@ -11,7 +12,7 @@ _MAX_WORD_CHARACTERS = 40
 _SLACK_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
 _EMOJI_NAME = re.compile(r":[a-z0-9_+\-]+:(?::skin-tone-[2-6]:)?", re.IGNORECASE)
-_QUOTE_SIGN = re.compile(r"^\s*(?:>|&gt;)+\s?", re.MULTILINE)
+_QUOTE_SIGN = re.compile(r"^[ \t]*(?:>|&gt;)+", re.MULTILINE)
 _APOSTROPHE = re.compile(r"(?<=\w)['’`´](?=\w)")
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
@@ -23,8 +24,8 @@ _REPEATED = re.compile(r"(.)\1{2,}")
 def plain_text(message: str) -> str:
     """Return what a reader sees of a Slack message: no markup, no emoji names, no invisible characters.
 
-    Runs of blanks become one blank or one line break. Case and punctuation stay. Only the first `MAX_CHARACTERS` count, before and after decoding, so that no
-    message costs more than a long one.
+    Runs of blanks become one blank or one line break; case and punctuation stay. Only the first
+    `MAX_CHARACTERS` count, before and after decoding, so that no message costs more than a long one.
     """
     text = message[:MAX_CHARACTERS]
     text = _QUOTE_SIGN.sub("", text)
@@ -55,8 +56,7 @@ def words(message: str) -> tuple[str, ...]:
 def split_words(plain: str) -> tuple[str, ...]:
     """Return the folded words of a text that carries no markup any more."""
     joined = _APOSTROPHE.sub("", fold(plain))
-    found = (_shorten(match.group()) for match, _ in zip(_WORD.finditer(joined), range(MAX_WORDS)))
-    return tuple(found)
+    return tuple(_shorten(match.group()) for match in islice(_WORD.finditer(joined), MAX_WORDS))
 
 
 def _visible_part(reference: re.Match[str]) -> str:

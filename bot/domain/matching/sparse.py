@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Integers = npt.NDArray[np.int32]
-Positions = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Vector:
 class Rows:
     """Vectors under each other: row `i` has the entries `starts[i]:starts[i + 1]`, of `width` columns."""
 
-    starts: Positions
+    starts: Integers
     indices: Integers
     values: Floats
     width: int
@@ -36,7 +35,7 @@ class Rows:
         part = slice(self.starts[number], self.starts[number + 1])
         return Vector(self.indices[part], self.values[part])
 
-    def take(self, numbers: Sequence[int] | Positions) -> "Rows":
+    def take(self, numbers: Sequence[int] | Integers) -> "Rows":
         """Return the rows with these numbers, in this order."""
         return stack([self.row(int(number)) for number in numbers], self.width)
 
@@ -44,7 +43,7 @@ class Rows:
         """Return the columns as rows."""
         order = np.argsort(self.indices, kind="stable")
         lengths = np.bincount(self.indices, minlength=self.width)
-        row_of_entry = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
+        row_of_entry = np.repeat(np.arange(len(self), dtype=np.int64), np.diff(self.starts))
         return Rows(_starts(lengths), row_of_entry[order], self.values[order], len(self))
 
     def lengths(self) -> Floats:
@@ -55,10 +54,14 @@ class Rows:
 
     def times_vector(self, dense: Floats, first: int, last: int) -> Floats:
         """Return the products of the rows `first:last` with one dense vector; an empty row gives 0."""
-        start, end = int(self.starts[first]), int(self.starts[last])
-        running = np.zeros(end - start + 1, dtype=np.float64)
-        np.cumsum(self.values[start:end] * dense[self.indices[start:end]], out=running[1:])
-        return np.diff(running[self.starts[first : last + 1] - start]).astype(np.float32)
+        products = np.zeros(last - first, dtype=np.float32)
+        bounds = self.starts[first : last + 1]
+        entries = slice(bounds[0], bounds[-1])
+        filled = np.flatnonzero(np.diff(bounds))
+        if len(filled):
+            terms = self.values[entries] * dense[self.indices[entries]]
+            products[filled] = np.add.reduceat(terms, bounds[filled] - bounds[0])
+        return products
 
 
 class Product:
@@ -84,18 +87,18 @@ def stack(vectors: Sequence[Vector], width: int) -> Rows:
     """Put vectors under each other."""
     starts = _starts(np.array([len(vector.indices) for vector in vectors], dtype=np.int64))
     if not vectors:
-        return Rows(starts, np.zeros(0, np.int32), np.zeros(0, np.float32), width)
+        return Rows(starts, np.zeros(0, np.int64), np.zeros(0, np.float32), width)
     indices = np.concatenate([vector.indices for vector in vectors])
     return Rows(starts, indices, np.concatenate([vector.values for vector in vectors]), width)
 
 
-def _starts(lengths: Positions) -> Positions:
+def _starts(lengths: Integers) -> Integers:
     starts = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=starts[1:])
     return starts
 
 
-def _blocks_of_equal_length(rows: Rows) -> Iterator[tuple[Positions, Integers, Floats]]:
+def _blocks_of_equal_length(rows: Rows) -> Iterator[tuple[Integers, Integers, Floats]]:
     lengths = np.diff(rows.starts)
     for length in np.unique(lengths[lengths > 0]):
         numbers = np.flatnonzero(lengths == length)

@@ -37,7 +37,7 @@ class Spelling:
         return tuple(repaired.get(word, word) for word in words)
 
     def _nearest(self, word: str) -> str:
-        """Return the nearest known word; of equally near ones the commonest, then the first in the alphabet."""
+        """Return the nearest known word; of equally near ones the commonest, then the first by letters."""
         slips = 2 if len(word) >= _LETTERS_FOR_TWO_SLIPS else 1
         near: list[tuple[int, int, str]] = []
         for length in range(len(word) - slips, len(word) + slips + 1):

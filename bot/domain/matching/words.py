@@ -12,7 +12,7 @@ from bot.domain.matching.folds import folds
 from bot.domain.matching.language import language_of, learn_language
 from bot.domain.matching.linear import Linear, fit, softmax
 from bot.domain.matching.normalise import plain_text, split_words
-from bot.domain.matching.sparse import Floats, Positions, Rows, Vector, stack
+from bot.domain.matching.sparse import Floats, Integers, Rows, Vector, stack
 from bot.domain.matching.spelling import Spelling, spelling_of
 from bot.domain.scheme import Language, SupportScheme, Topic
 
@@ -120,7 +120,7 @@ def compile_words(scheme: SupportScheme) -> WordsModel:
     )
 
 
-def held_out_logits(rows: Rows, labels: Positions, class_count: int) -> Floats:
+def held_out_logits(rows: Rows, labels: Integers, class_count: int) -> Floats:
     """Return for each row the logits of a model that has seen neither it nor its near-duplicates."""
     fold_of_row = folds(rows, _FOLDS)
     logits = np.zeros((len(rows), class_count), dtype=np.float32)
@@ -132,13 +132,13 @@ def held_out_logits(rows: Rows, labels: Positions, class_count: int) -> Floats:
     return logits
 
 
-def _temperature(rows: Rows, labels: Positions, class_count: int) -> float:
+def _temperature(rows: Rows, labels: Integers, class_count: int) -> float:
     """Return what to divide logits by, so that held-out phrases come out as probable as they are."""
     logits = held_out_logits(rows, labels, class_count)
     return float(min(_TEMPERATURES, key=lambda temperature: _loss(logits / np.float32(temperature), labels)))
 
 
-def _loss(logits: Floats, labels: Positions) -> float:
+def _loss(logits: Floats, labels: Integers) -> float:
     hit = softmax(logits)[np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(hit, 1e-12)).mean())
 

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from bot.playground.files import StoredFile
-from bot.playground.mrkdwn import Reader
+from bot.playground.mrkdwn import Reader, parse, rich_text_spoken, spoken
 from bot.playground.page.emoji import emoji
 from bot.playground.page.markup import markdown_html, mrkdwn_html, plain_html, rich_text_html
-from bot.playground.workspace import Channel, Kind, Message, Person, View
+from bot.playground.workspace import Channel, Kind, Message, Person, StoredFile, View
 
 if TYPE_CHECKING:
     from bot.playground.server import LocalSlack
@@ -51,8 +50,6 @@ class Line:
 
     message: Message
     author: Person
-    initials: str
-    hue: int
     body: Markup
     clock_time: str
     full_time: str
@@ -222,8 +219,6 @@ class Scene:
         return Line(
             message=message,
             author=author,
-            initials="".join(word[0] for word in author.name.split()[:2]).upper(),
-            hue=_HUES[sum(map(ord, author.id)) % len(_HUES)],
             body=mrkdwn_html(message.text, self.reader),
             clock_time=f"{local:%H:%M}",
             full_time=f"{day} at {local:%H:%M:%S}",
@@ -270,6 +265,68 @@ class Scene:
         """The person's Home of the app, or None."""
         return self.workspace.homes.get(self.person.id)
 
+    # -- what controls offer
+
+    @property
+    def pickable_people(self) -> Sequence[tuple[str, str]]:
+        """Everybody, for the selects that list people."""
+        return [(person.id, person.name) for person in self.workspace.people.values()]
+
+    @property
+    def pickable_channels(self) -> Sequence[tuple[str, str]]:
+        """The channels the person sees, for the selects that list channels."""
+        known = [c for c in self.workspace.channels.values() if c.name and self._may_see(c)]
+        return [(channel.id, f"#{channel.name}") for channel in sorted(known, key=lambda c: c.name)]
+
+    def local_moment(self, seconds: int | None) -> str:
+        """A moment as a datetime-local input wants it."""
+        if not seconds:
+            return ""
+        return datetime.fromtimestamp(seconds, self.zone).strftime("%Y-%m-%dT%H:%M")
+
+    def rich_words(self, given: Mapping[str, Any] | None) -> str:
+        """The words in a rich text input."""
+        return rich_text_spoken(given, self.reader) if given else ""
+
+    def plain(self, message: Message) -> str:
+        """A person's message as they would type it, for editing."""
+        handles = {person.id: person.handle for person in self.workspace.people.values()}
+        typist = Reader(lambda user: handles.get(user, user), self._channel_name, self.person.time_zone)
+        return spoken(parse(message.text), typist)
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """What the message field completes: commands and people."""
+        manifest = self.slack.installation.manifest
+        commands = [] if self.person.is_external else manifest.commands
+        people = [person for person in self.workspace.people.values() if person.handle != "slackbot"]
+        return {
+            "commands": [
+                {"name": c.name, "hint": c.usage_hint, "description": c.description} for c in commands
+            ],
+            "people": [{"name": "@" + p.handle, "hint": p.name, "description": p.title} for p in people],
+        }
+
+    @property
+    def member_names(self) -> str:
+        """Who is in the conversation."""
+        return ", ".join(sorted(self._user_name(member) for member in self.channel.members))
+
+    @property
+    def ahead(self) -> str:
+        """How far the workspace's clock is ahead, in words; empty when it is not."""
+        ahead = self.slack.clock.ahead
+        if not ahead:
+            return ""
+        days, rest = divmod(int(ahead.total_seconds()), 86_400)
+        hours, minutes = rest // 3_600, rest % 3_600 // 60
+        parts = [
+            f"{days} d" if days else "",
+            f"{hours} h" if hours else "",
+            f"{minutes} min" if minutes else "",
+        ]
+        return " ".join(part for part in parts if part) or f"{rest} s"
+
     # -- names
 
     def _user_name(self, user: str) -> str:
@@ -288,3 +345,16 @@ def _continues(before: Message | None, message: Message) -> bool:
     if (before.visible_to is None) is not (message.visible_to is None):
         return False
     return float(message.ts) - float(before.ts) < _GROUPED_WITHIN_SECONDS
+
+
+def avatar(person: Person) -> Markup:
+    """A person's round mark: initials on a colour that stays theirs."""
+    if person.is_bot:
+        return Markup('<span class="avatar app" aria-hidden="true">%s</span>') % _bot_sign(person)
+    hue = _HUES[sum(map(ord, person.id)) % len(_HUES)]
+    initials = "".join(word[0] for word in person.name.split()[:2]).upper()
+    return Markup('<span class="avatar hue-%s" aria-hidden="true">%s</span>') % (hue, initials)
+
+
+def _bot_sign(person: Person) -> str:
+    return "S" if person.handle == "slackbot" else "🪧"

@@ -10,7 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.network import SlackChannel, SlackUser
 from bot.domain.scheme import Provider
 from bot.files.directory_csv import CompanySheet, Entry
-from bot.files.directory_lines import COMPANY_COLUMNS, CONTACT_COLUMNS, CompanyLine, Kind
+from bot.files.directory_lines import COMPANY_COLUMNS, CONTACT_COLUMNS, CompanyLine
+from bot.files.kinds import Kind
 from bot.services.imports.names import Place, SlackFindings, contact_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
 from bot.storage.tables import CompanyRow, ContactRow, PersonRow, PracticeRow
@@ -65,7 +66,7 @@ class _ContactTarget:
 
 @dataclass(frozen=True)
 class _CompanyTarget:
-    """A company as it shall be. `moved` are contacts' old and new addresses (or ""), for practices to follow."""
+    """A company as it shall be. `moved` are contacts' old and new addresses, for practices to follow."""
 
     row_id: int | None
     values: CompanyLine

@@ -1,15 +1,16 @@
 """Importing and exporting the people of companies and practices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from bot.domain.network import SlackUser
 from bot.files.directory_csv import Entry, PeopleSheet
-from bot.files.directory_lines import Kind, PersonLine
+from bot.files.directory_lines import PersonLine
 from bot.files.directory_values import SEPARATOR
+from bot.files.kinds import Kind
 from bot.services.imports.names import SlackFindings
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
 from bot.storage.tables import CompanyRow, MembershipRow, PersonRow, PracticeRow
@@ -26,17 +27,34 @@ def plan(session: Session, sheet: PeopleSheet, found: SlackFindings, *, prune: b
     """
     stored = _Stored(session)
     draft = Draft(Kind.PEOPLE, sheet.file, prune=prune)
+    users = {e.line: _user(e.values) or found.users.get(e.values.email) for e in sheet.entries}
+    rows = _rows(stored, sheet, users)
+    lines: dict[SlackUser, int] = {}
     for entry in sheet.entries:
-        user = _user(entry.values) or found.users.get(entry.values.email)
-        row = stored.take(user, entry.values)
-        target = _target(stored, entry.values, user, row)
+        row, user = rows[entry.line], users[entry.line]
+        if user is not None and lines.setdefault(user, entry.line) != entry.line:
+            remedy = f"Slack says that this is the person of line {lines[user]}: keep one of the lines"
+            draft.fault(entry.line, "email", entry.values.email, remedy)
         _check(draft, stored, entry)
+        target = _target(stored, entry.values, user, row)
         if target.user is None:
             draft.unresolved(entry.line, "email", entry.values.email, email=entry.values.email)
         before = stored.record(row) if row is not None and stored.is_in_directory(row) else None
-        draft.put(_key(target.record()), entry.line, before, target.record(), target)
+        is_new_to_imports = row is not None and not row.is_imported
+        draft.put(_key(target.record()), entry.line, before, target.record(), target, touch=is_new_to_imports)
     gone = [Gone(_key(stored.record(row)), row.id or 0) for row in stored.left() if row.is_imported]
     return draft.plan(gone)
+
+
+def _rows(
+    stored: "_Stored", sheet: PeopleSheet, users: Mapping[int, SlackUser | None]
+) -> dict[int, PersonRow | None]:
+    """Return the row of each line's person. Who is known by Slack user goes first: an address may be old."""
+    rows = {entry.line: stored.take_user(users[entry.line]) for entry in sheet.entries}
+    for entry in sheet.entries:
+        if rows[entry.line] is None:
+            rows[entry.line] = stored.take_email(entry.values)
+    return rows
 
 
 def export(session: Session) -> list[dict[str, str]]:
@@ -128,15 +146,18 @@ class _Stored:
             if person.email:
                 self._by_email.setdefault(person.email, []).append(person)
 
-    def take(self, user: SlackUser | None, values: PersonLine) -> PersonRow | None:
-        """Return the person's row, which is then no longer left."""
+    def take_user(self, user: SlackUser | None) -> PersonRow | None:
+        """Return the Slack user's row, which is then no longer left."""
         row = self._by_user.get((user.workspace_id, user.user_id)) if user else None
-        if row is None:
-            alike = [other for other in self._by_email.get(values.email, []) if other.id in self._rows]
-            if values.slack_user:
-                alike = [other for other in alike if other.user_id is None]
-            row = min(alike, key=lambda other: not other.is_imported, default=None)
         return self._rows.pop(row.id, None) if row is not None else None
+
+    def take_email(self, values: PersonLine) -> PersonRow | None:
+        """Return the row with this address (an imported one first), which is then no longer left."""
+        alike = [row for row in self._by_email.get(values.email, []) if row.id in self._rows]
+        if values.slack_user:
+            alike = [row for row in alike if row.user_id is None]
+        row = min(alike, key=lambda row: not row.is_imported, default=None)
+        return self._rows.pop(row.id) if row is not None else None
 
     def take_awaited(self, email: str) -> PersonRow | None:
         """Return another row with this address that no Slack user has, which is then no longer left."""

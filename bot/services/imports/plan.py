@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from bot.files.csv_table import Fault, FileRefused
-from bot.files.directory_lines import Kind
+from bot.files.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Gone:
-    """Something in the database that the file does not list. `obstacle` says why it cannot be removed, if so."""
+    """Something in the database that the file does not list. `obstacle`: why it cannot be removed, if so."""
 
     key: str
     row_id: int
@@ -133,8 +133,13 @@ class Draft:
         before: Mapping[str, str] | None,
         after: Mapping[str, str],
         target: Target,
+        *,
+        touch: bool = False,
     ) -> None:
-        """Enter something the file lists: `before` is what the database has of it, `None` when it is new."""
+        """Enter something the file lists: `before` is what the database has of it, `None` when it is new.
+
+        With `touch` it is written even if nothing that is shown changes.
+        """
         columns = _differences(before or {}, after)
         if before is None:
             self._added.append(Change(key, line, columns))
@@ -142,7 +147,8 @@ class Draft:
             self._changed.append(Change(key, line, columns))
         else:
             self._unchanged += 1
-            return
+            if not touch:
+                return
         self._targets.append(target)
 
     def plan(self, disappeared: Iterable[Gone]) -> ImportPlan:

@@ -10,7 +10,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.domain.network import SlackChannel
 from bot.domain.scheme import Provider
 from bot.files.directory_csv import Entry, PracticeSheet
-from bot.files.directory_lines import Kind, PracticeLine
+from bot.files.directory_lines import PracticeLine
+from bot.files.kinds import Kind
 from bot.services.imports.names import SlackFindings, channel_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
 from bot.storage.tables import (
@@ -111,7 +112,9 @@ class _PracticeTarget:
                 known.practice_id = practice_id
 
     def _write_channels(self, session: Session, practice_id: int) -> None:
-        wanted = {place: word for word, place in self.places.items() if place is not None}
+        # Where a name and an id stand for the same channel, the name is kept.
+        words = sorted(self.places, key=lambda word: word.startswith("#"))
+        wanted = {place: word for word in words if (place := self.places[word]) is not None}
         for row in session.exec(_imported_channels(practice_id)).all():
             if SlackChannel(row.workspace_id, row.channel_id) not in wanted:
                 row.practice_id, row.is_imported = None, False

@@ -9,7 +9,7 @@ from bot.slack.blocks.overview import overview_message
 
 
 def render(saying: Saying) -> Message:
-    """Turn a saying into a message. Raises slack_sdk's `SlackObjectFormationError` over a limit of Slack's."""
+    """Turn a saying into a message. Raises `SlackObjectFormationError` when it breaks a limit of Slack's."""
     match saying:
         case Answer():
             return answer_message(saying)

@@ -22,9 +22,7 @@ def answer_message(answer: Answer) -> Message:
     """Show an answer with its buttons."""
     text, language = answer_text(answer), answer.language
     blocks: list[Block] = [
-        section(
-            f"{bold(escape(text.title))}  →  {bold(escape(text.company))}\n{escape(text.answer)} {escape(text.why)}"
-        ),
+        section(f"{_headline(text)}\n{escape(text.answer)} {escape(text.why)}"),
     ]
     contact = _contact(text)
     if contact:
@@ -39,6 +37,10 @@ def answer_message(answer: Answer) -> Message:
     )
     blocks += actions([step_button(language, step, answer.question_id) for step in answer.steps])
     return message(_spoken(answer, text), blocks)
+
+
+def _headline(text: AnswerText) -> str:
+    return f"{bold(escape(text.title))}  →  {bold(escape(text.company))}"
 
 
 def _contact(text: AnswerText) -> str:

@@ -32,7 +32,7 @@ class PracticeForm:
 
 
 def practice_view(form: PracticeForm) -> View:
-    """Show two fields, of which one is enough. The practices are not listed: customers are nobody's business."""
+    """Show two fields; one is enough. Practices are not listed: who is a customer is confidential."""
     blocks = [
         InputBlock(
             block_id=NAME_BLOCK,

@@ -8,6 +8,9 @@ from sqlmodel import Field
 
 from bot.storage.tables.base import Table
 
+WAITING = text("state = 'waiting'")
+OPEN = text("state IN ('waiting', 'sending')")
+
 
 class InboxRow(Table, table=True):
     """Something that reached us and was acknowledged. `key` makes a redelivery the same row.
@@ -19,12 +22,7 @@ class InboxRow(Table, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index(
-            "ix_inbox_waiting",
-            "id",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        Index("ix_inbox_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -44,8 +42,8 @@ class OutboxRow(Table, table=True):
     """Something to be said in Slack, exactly once. `key` is unique and travels in the message's metadata.
 
     `channel_id` is the channel, or the user for what only one person sees: rows of one channel keep their
-    order and its pace. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`. `content` is what the
-    Web API method takes. `dispatched_ts` is the message's timestamp in Slack.
+    order and its pace. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`.
+    `content` is what the Web API method takes. `dispatched_ts` is the message's timestamp in Slack.
     """
 
     __tablename__ = "outbox"
@@ -56,8 +54,8 @@ class OutboxRow(Table, table=True):
             "workspace_id",
             "channel_id",
             "id",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
     )
 
@@ -77,7 +75,7 @@ class OutboxRow(Table, table=True):
 
 
 class ChannelLeaseRow(Table, table=True):
-    """Who may post to a channel, and until when (wall clock): one post a second and in order, on all replicas."""
+    """Until when nobody else may post to a channel, by the system clock: one a second, on all replicas."""
 
     __tablename__ = "channel_lease"
 
