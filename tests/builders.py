@@ -157,5 +157,3 @@ def asked(text: str = "how do I back up the database?", **changes: Any) -> Asked
 def pressed(press: Press = Press.SOLVED, question_id: int = 1, **changes: Any) -> Pressed:
     button = Pressed(TEAM, ANNA, "D0ANNA", "1700000001.000100", "1700000002.5", press, question_id)
     return replace(button, **changes)
-
-

@@ -17,6 +17,8 @@ from bot.settings import Settings, load_settings
 from bot.storage.tables import ChannelRow
 
 SUPPORT = "support"
+RECEPTIONIST = "anna"
+"""Whoever opens the page is this person first."""
 OUTSIDER = SeedPerson("mira", "Mira Novak", "mira@elsewhere.example", "New here, in no directory", "en-GB")
 
 
@@ -51,12 +53,14 @@ async def open_trial(folder: Path, port: int = 0, command: str = "/support") -> 
 def trial_seed() -> Seed:
     """Return the people and channels of the trial: everybody in #support and in #general."""
     people = [*(_seed_person(person) for person in sample_people()), OUTSIDER]
+    people.sort(key=lambda person: person.handle != RECEPTIONIST)
     everybody = tuple(person.handle for person in people)
     return Seed(
         people=tuple(people),
         channels=(
             SeedChannel(SUPPORT, everybody, "Questions about OnyxCeph: Signpost listens here"),
             SeedChannel("general", everybody, "Everything else: Signpost answers when it is mentioned"),
+            SeedChannel("workshop", everybody, "Signpost is not here yet: invite it", bot_is_member=False),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import tempfile
 import webbrowser
 from pathlib import Path
@@ -11,7 +12,7 @@ import typer
 from bot.app.service import serve
 from bot.app.trial import open_trial
 from bot.cli.logs import set_up_logs
-from bot.settings import load_settings
+from bot.settings import SettingsError, load_settings
 
 
 def run_serve(*, verbose: bool) -> None:
@@ -41,8 +42,20 @@ def run_try(port: int, *, open_browser: bool, verbose: bool) -> None:
                 _greet(trial.page_url, open_browser=open_browser)
             await serving
 
+    if port and not _is_free(port):
+        raise SettingsError([f"Port {port} is taken by another program: choose another with --port, or leave it out."])
     with tempfile.TemporaryDirectory(prefix="signpost-try-", ignore_cleanup_errors=True) as folder:
         asyncio.run(run(Path(folder)))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _greet(url: str, *, open_browser: bool) -> None:

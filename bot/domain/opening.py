@@ -39,17 +39,20 @@ class OpeningCalendar:
         """Say whether it is open at `instant` (aware) and else when it opens; `None` without hours."""
         if not self.hours:
             return None
+        instant = instant.astimezone(UTC)
         for start, end in self._open_spans(instant):
             if start <= instant < end:
                 return Availability(is_open=True, opens_at=None)
-            return Availability(is_open=False, opens_at=start.astimezone(UTC))
+            if instant < start:
+                return Availability(is_open=False, opens_at=start.astimezone(UTC))
         return Availability(is_open=False, opens_at=None)
 
     def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
         local = instant.astimezone(ZoneInfo(self.time_zone))
         closed_days = _public_holidays(self.country, self.subdivision, (local.year, local.year + 1))
-        spans = _parsed(self.hours, self.time_zone).intervals(local, local + LOOK_AHEAD)
-        for start, end, state, _ in spans:
+        # From midnight on: in the hour that repeats in autumn the library would begin a span too late.
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + LOOK_AHEAD):
             if state is State.OPEN:
                 yield from _without_days(start, end, closed_days)
 

@@ -10,7 +10,12 @@ _TOKEN = re.compile(
     r"|@(?P<at>[\w.-]*\w)"
     r"|#(?P<channel>[\w-]+)"
     r"|:(?P<emoji>[a-z0-9_+'-]+):"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|(?<![\w*])\*(?P<bold>[^\s*<>@#`](?:[^*\n<>@#`]*[^\s*<>@#`])?)\*(?![\w*])"
+    r"|(?<![\w_])_(?P<italic>[^\s_<>@#`](?:[^_\n<>@#`]*[^\s_<>@#`])?)_(?![\w_])"
+    r"|(?<![\w~])~(?P<strike>[^\s~<>@#`](?:[^~\n<>@#`]*[^\s~<>@#`])?)~(?![\w~])"
 )
+_MARKS = {"code": "`", "bold": "*", "italic": "_", "strike": "~"}
 _BROADCASTS = ("channel", "here", "everyone")
 
 
@@ -64,6 +69,9 @@ def _token(
         return f"<mailto:{text}|{text}>", {"type": "link", "url": f"mailto:{text}", "text": text}
     if kind == "emoji":
         return f":{text}:", {"type": "emoji", "name": text}
+    if kind in _MARKS:
+        mark = _MARKS[kind]
+        return f"{mark}{escaped(text)}{mark}", {"type": "text", "text": text, "style": {kind: True}}
     if kind == "channel":
         return _channel(text, channels)
     return _mention(text, people)

@@ -12,6 +12,7 @@ from bot.playground.installation import Installation
 from bot.playground.manifest import Shortcut, SlashCommand
 from bot.playground.payloads import message_json, view_json
 from bot.playground.rules import RefusedError
+from bot.playground.speech import Speech
 from bot.playground.triggers import ResponseUrls, Triggers
 from bot.playground.values import holds_state, initial_values, reported, value_field
 from bot.playground.views import Views
@@ -41,16 +42,20 @@ class Interactions:
         response_urls: ResponseUrls,
         views: Views,
         answers: Answers,
+        speech: Speech,
     ) -> None:
         self._installation, self._courier = installation, courier
         self._triggers, self._response_urls = triggers, response_urls
-        self._views, self._answers = views, answers
+        self._views, self._answers, self._speech = views, answers, speech
         self._workspace = installation.workspace
 
     # -- commands
 
     async def run_command(self, user: str, channel: Channel, name: str, text: str) -> None:
         """Send a slash command; what goes wrong is told to the person alone, as Slackbot does."""
+        if name == "/invite":
+            self._invite(user, channel, text)
+            return
         command = self._installation.manifest.command(name)
         # Commands belong to the installing workspace: people of other ones do not have them.
         if command is None or self._workspace.people[user].is_external:
@@ -79,6 +84,15 @@ class Interactions:
             )
         elif isinstance(answer.body, dict) and (answer.body.get("text") or answer.body.get("blocks")):
             self._answers.answer_command(channel, user, answer.body)
+
+    def _invite(self, user: str, channel: Channel, text: str) -> None:
+        """Slack's own /invite: whoever is named comes into the channel."""
+        for word in text.split():
+            invited = self._workspace.handles.get(word.removeprefix("@").lower())
+            if invited is None or channel.kind in {Kind.IM, Kind.MPIM}:
+                self._answers.whisper(channel, user, f"{word} cannot be invited here.")
+            else:
+                self._speech.join(invited, channel, inviter=user)
 
     def _command_text(self, command: SlashCommand, typed: str) -> str:
         """What follows the command; names become ids where the manifest asks for it (`should_escape`)."""

@@ -91,10 +91,10 @@ class LocalSlack:
         self.shelf = FileShelf(self.workspace)
         self.views = Views(installation, triggers)
         self.answers = Answers(installation)
-        self.interactions = Interactions(
-            installation, self.courier, triggers, self.response_urls, self.views, self.answers
-        )
         self.speech = Speech(installation, self.shelf, self.events)
+        self.interactions = Interactions(
+            installation, self.courier, triggers, self.response_urls, self.views, self.answers, self.speech
+        )
         services = Services(installation, self.views, self.sockets, self.shelf, Pacer(monotonic))
         self.web_api = WebApi(services, METHODS, self.faults)
 

@@ -46,7 +46,17 @@ class Speech:
         )
         posted = self._workspace.post(message)
         self._workspace.mark_read(channel.id, user)
+        self._offer_invitation(posted, channel)
         return posted
+
+    def _offer_invitation(self, message: Message, channel: Channel) -> None:
+        """Say that the mentioned app is not here, as Slackbot does."""
+        bot = self._workspace.people[self._installation.bot_user]
+        if f"<@{bot.id}>" in message.text and bot.id not in channel.members and channel.name:
+            hint = f"{bot.name} is not in #{channel.name}; `/invite @{bot.handle}` brings it in."
+            self._workspace.post(
+                Message(channel.id, "", self._workspace.handles["slackbot"], hint, visible_to=message.user)
+            )
 
     def edit(self, message: Message, typed: str) -> Message:
         """Change what somebody wrote."""

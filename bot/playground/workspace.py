@@ -22,6 +22,8 @@ from bot.playground.changes import (
 )
 from bot.playground.clock import WorkspaceClock
 
+_PAIR = 2
+
 
 class Kind(StrEnum):
     """What sort of conversation a channel is, in the words of an event's `channel_type`."""
@@ -198,11 +200,16 @@ class Workspace:
             self._tell(ChannelChanged(channel))
         return channel
 
+    def direct_id(self, *users: str) -> str:
+        """The id of the direct conversation between these people, whether it is open or not."""
+        members = sorted(set(users))
+        return stable_id("D" if len(members) <= _PAIR else "G", self.team_id, *members)
+
     def direct(self, *users: str) -> Channel:
         """The direct conversation between these people, opened when they have none yet."""
         members = tuple(sorted(set(users)))
-        is_pair = len(members) <= 2
-        channel_id = stable_id("D" if is_pair else "G", self.team_id, *members)
+        is_pair = len(members) <= _PAIR
+        channel_id = self.direct_id(*members)
         if channel_id not in self.channels:
             name = "" if is_pair else "mpdm-" + "--".join(self.people[user].handle for user in members) + "-1"
             kind = Kind.IM if is_pair else Kind.MPIM

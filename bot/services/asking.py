@@ -46,8 +46,10 @@ def settle(
     `found` is what the matcher said of `asked.text`; `profile` and `facts` are what Slack said just now, if
     it was asked.
     """
-    heard = _hear(session, bot, asked, found, profile, facts)
     order = commands.parse(asked.text) if asked.address is Address.COMMAND else None
+    # The command's own words are the same in every language, so they do not tell which one somebody speaks.
+    found = found if order is None else replace(found, language=None)
+    heard = _hear(session, bot, asked, found, profile, facts)
     if order is not None:
         answer = commands.obey(session, bot, order, asked, heard.person, heard.channel, heard.frame)
         say.reply(session, bot, asked, answer)

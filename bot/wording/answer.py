@@ -46,7 +46,7 @@ def answer_text(answer: Answer) -> AnswerText:
     return AnswerText(
         title=who.topic.title.in_(language),
         company=_company_line(answer, name),
-        answer=who.topic.answer.in_(language),
+        answer=who.topic.answer.in_(language) if who.standpoint is Standpoint.CUSTOMER else "",
         why=" ".join(_why(answer, name)),
         contact=answer.contact,
         website=who.company.website if who.company else "",
@@ -165,7 +165,8 @@ def _charge(language: Language, company: Company, name: str) -> str:
     sentence = say(language, f"answer.charge.{company.charge}", company=name)
     if not company.charge_note:
         return sentence
-    return say(language, "answer.charge.note", sentence=sentence, note=company.charge_note)
+    note = company.charge_note.rstrip(".")
+    return say(language, "answer.charge.note", sentence=sentence.rstrip("."), note=note)
 
 
 def _fee(language: Language, fee: Fee) -> Iterator[str]:

@@ -65,9 +65,8 @@ def test_without_a_country_public_holidays_are_working_days() -> None:
     assert at(OpeningCalendar(WEEKDAYS, "Europe/Berlin"), "2026-12-25T10:00") == OPEN
 
 
-@pytest.mark.parametrize("country", ["XX", "AQ"])
-def test_a_country_without_known_holidays_has_none(country: str) -> None:
-    assert at(OpeningCalendar(WEEKDAYS, "Europe/Berlin", country), "2026-12-25T10:00") == OPEN
+def test_a_country_without_known_holidays_has_none() -> None:
+    assert at(OpeningCalendar(WEEKDAYS, "Europe/Berlin", "XX"), "2026-12-25T10:00") == OPEN
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,9 @@ def test_eight_o_clock_is_eight_o_clock_after_the_clocks_change(closed_at: str, 
     assert found == Availability(is_open=False, opens_at=datetime.fromisoformat(opens_at).replace(tzinfo=UTC))
 
 
-@pytest.mark.parametrize("utc", ["2026-03-29T00:59", "2026-03-29T01:00", "2026-10-25T00:30", "2026-10-25T01:30"])
+@pytest.mark.parametrize(
+    "utc", ["2026-03-29T00:59", "2026-03-29T01:00", "2026-10-25T00:30", "2026-10-25T01:30"]
+)
 def test_who_never_closes_is_open_in_the_hours_that_vanish_and_repeat(utc: str) -> None:
     always = OpeningCalendar("24/7", "Europe/Berlin")
     assert always.at(datetime.fromisoformat(utc).replace(tzinfo=UTC)) == OPEN

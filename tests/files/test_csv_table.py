@@ -135,7 +135,7 @@ def test_everything_else_is_written_as_it_is(value: str) -> None:
 def test_a_phone_number_survives_a_spreadsheet() -> None:
     written = write_table(COLUMNS, [{"name": "Anna", "phone": "+49 371 555 0100"}])
     assert b"'+49 371 555 0100" in written
-    # A spreadsheet keeps what it cannot calculate, and saves it in its own charset and with its own delimiter.
+    # A spreadsheet keeps what it cannot calculate, and saves it with its own charset and delimiter.
     saved = written.decode("utf-8-sig").replace(";", ",").encode("cp1252")
     assert read(saved).rows[0].cells["phone"] == "+49 371 555 0100"
 

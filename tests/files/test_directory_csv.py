@@ -89,7 +89,8 @@ def test_further_contacts_leave_the_company_columns_empty_or_repeat_them() -> No
 def test_a_further_contact_cannot_change_the_company() -> None:
     other = {**COMPANY, "contact_email": "b@nord-dental.example", "name": "Süd Dental"}
     assert faults(Kind.COMPANIES, COMPANY, other) == [
-        'companies.csv:3 name "Süd Dental": line 2 has “Nord Dental” for this company: repeat it or leave it empty'
+        'companies.csv:3 name "Süd Dental": '
+        "line 2 has “Nord Dental” for this company: repeat it or leave it empty"
     ]
 
 

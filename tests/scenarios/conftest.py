@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-
 from bot.app.service import serve
 from bot.app.trial import Trial, open_trial
 from bot.playground import LocalSlack

@@ -5,7 +5,9 @@ GENERAL = "#general"
 BOT = "@Signpost"
 
 
-async def test_a_clear_question_in_a_listening_channel_gets_the_responsible_company(slack: LocalSlack) -> None:
+async def test_a_clear_question_where_it_listens_gets_the_responsible_company(
+    slack: LocalSlack,
+) -> None:
     anna = slack.person("anna")
     sent = await anna.says("the second PC cannot find the database server since this morning", in_=SUPPORT)
     answer = await anna.sees_answer(sent)

@@ -6,8 +6,8 @@ _MAX_SIGNATURE_WORDS = 14
 
 _OPENER = (
     r"hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|morning"
-    r"|hallo|hallöchen|moin|moinsen|servus|grüezi|gr(?:ü|ue)(?:ß|ss) gott|mahlzeit|liebe[rs]?|sehr geehrte[rs]?"
-    r"|guten? (?:morgen|tag|abend)|morgen"
+    r"|hallo|hallöchen|moin|moinsen|servus|grüezi|gr(?:ü|ue)(?:ß|ss) gott|mahlzeit"
+    r"|liebe[rs]?|sehr geehrte[rs]?|guten? (?:morgen|tag|abend)|morgen"
 )
 _ADDRESSED = (
     r"all|everyone|everybody|folks|guys|there|again|team|support|colleagues|sir|madam|or|and|ladies|gentlemen"

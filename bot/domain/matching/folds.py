@@ -50,4 +50,4 @@ def _products(rows: Rows, columns: Rows, number: int) -> Doubles:
     if not others:
         return np.zeros(len(rows))
     weight_of_row = np.concatenate(weights).astype(np.float64)
-    return np.bincount(np.concatenate(others), weights=weight_of_row, minlength=len(rows))
+    return np.bincount(np.concatenate(others), weight_of_row, minlength=len(rows)).astype(np.float64)

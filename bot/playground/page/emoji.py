@@ -1,6 +1,7 @@
 import unicodedata
 from collections.abc import Mapping
 
+# ruff: noqa: E501 - wide characters look longer to the linter than they are
 # Names by which Slack knows an emoji and Unicode does not.
 _NAMED: Mapping[str, str] = {
     "+1": "👍", "-1": "👎", "thumbsup": "👍", "thumbsdown": "👎", "wave": "👋", "pray": "🙏", "clap": "👏",

@@ -1,4 +1,4 @@
-"""The page's handlers: each reads a form, lets the person do it, and leaves the drawing to the live stream."""
+"""The page's handlers: each reads a form and lets the person do it; the live stream redraws."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +33,7 @@ def add_page(application: web.Application, slack: "LocalSlack") -> None:
         [
             web.get("/", page.front_door),
             web.get("/as/{handle}", page.front_door),
+            web.get("/as/{handle}/with/{other}", page.direct),
             web.get(place, page.room),
             web.get(place + "/home", page.home),
             web.get(place + "/part/{part}", page.part),
@@ -85,14 +86,23 @@ class Page:
         channel = first or self._workspace.direct(person.id, self._slack.bot_user_id)
         raise web.HTTPFound(f"/as/{handle}/{channel.id}")
 
+    async def direct(self, request: web.Request) -> web.Response:
+        """The direct conversation between two people, opened if need be."""
+        handles, names = self._workspace.handles, request.match_info
+        if names["handle"] not in handles or names["other"] not in handles:
+            raise web.HTTPNotFound
+        channel = self._workspace.direct(handles[names["handle"]], handles[names["other"]])
+        raise web.HTTPFound(f"/as/{names['handle']}/{channel.id}")
+
     async def room(self, request: web.Request) -> web.Response:
         """A conversation."""
         scene = self._scene(request)
-        since = self._workspace.read_marks.get((scene.channel.id, scene.person.id), "0")
+        is_unread = scene.is_member and self._workspace.unread(scene.channel.id, scene.person.id)
+        since = self._workspace.read_marks.get((scene.channel.id, scene.person.id), "") if is_unread else ""
         if scene.is_with_app:
             self._slack.speech.open_app(scene.person.id, "messages")
         self._mark_read(scene)
-        return self._drawn("page.html", scene, tab="messages", since=since if since != "0" else "")
+        return self._drawn("page.html", scene, tab="messages", since=since)
 
     async def home(self, request: web.Request) -> web.Response:
         """The app's Home; the app hears that somebody looks."""
@@ -210,7 +220,7 @@ class Page:
     async def _submit(self, scene: Scene, form: Form) -> web.Response:
         view = self._container(scene, form)
         if not isinstance(view, View):
-            raise LookupError("This is no modal.")
+            return _toast("That is closed already.")
         for block in view.body["blocks"]:
             if block["type"] == "input" and "external" not in block["element"]["type"]:
                 view = self._filled(scene, view, form, block["block_id"], block["element"]["action_id"])
@@ -337,7 +347,7 @@ class Page:
         return web.Response(text=html, content_type="text/html", headers=headers)
 
 
-_POLICY = "default-src 'self'; img-src * data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+_POLICY = "default-src 'self'; img-src * data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def _posted(form: Any, block_id: str = "", action_id: str = "") -> Any:

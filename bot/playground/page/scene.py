@@ -138,10 +138,16 @@ class Scene:
 
     @property
     def directs(self) -> Sequence[Row]:
-        """Direct conversations, but for the one with the app."""
+        """Direct conversations, but for the one with the app; each person has a line, spoken to or not."""
         known = self.workspace.channels.values()
-        rooms = [c for c in known if c.kind in {Kind.IM, Kind.MPIM} and self.person.id in c.members]
-        return [self._row(c) for c in rooms if c.id != self.app_channel.id]
+        groups = [c for c in known if c.kind is Kind.MPIM and self.person.id in c.members]
+        people = [person for person in self.people if person.id != self.person.id]
+        return [*(self._row(c) for c in groups), *(self._direct_row(person) for person in people)]
+
+    def _direct_row(self, person: Person) -> Row:
+        channel_id = self.workspace.direct_id(self.person.id, person.id)
+        known = self.workspace.channels.get(channel_id)
+        return self._row(known) if known else Row(f"with/{person.handle}", person.name, "", 0, False, person)
 
     @property
     def app_row(self) -> Row:
@@ -150,6 +156,7 @@ class Scene:
 
     def _row(self, channel: Channel) -> Row:
         mark = {Kind.CHANNEL: "#", Kind.GROUP: "🔒"}.get(channel.kind, "")
+        mark = "🪧" if channel.id == self.app_channel.id else mark
         other = self._other(channel)
         unread = 0
         if self.person.id in channel.members:
@@ -302,7 +309,8 @@ class Scene:
         people = [person for person in self.workspace.people.values() if person.handle != "slackbot"]
         return {
             "commands": [
-                {"name": c.name, "hint": c.usage_hint, "description": c.description} for c in commands
+                *({"name": c.name, "hint": c.usage_hint, "description": c.description} for c in commands),
+                {"name": "/invite", "hint": "@somebody", "description": "Bring a person or an app in"},
             ],
             "people": [{"name": "@" + p.handle, "hint": p.name, "description": p.title} for p in people],
         }

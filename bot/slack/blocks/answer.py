@@ -22,7 +22,7 @@ def answer_message(answer: Answer) -> Message:
     """Show an answer with its buttons."""
     text, language = answer_text(answer), answer.language
     blocks: list[Block] = [
-        section(f"{_headline(text)}\n{escape(text.answer)} {escape(text.why)}"),
+        section(f"{_headline(text)}\n{escape(_reason(text))}"),
     ]
     contact = _contact(text)
     if contact:
@@ -41,6 +41,10 @@ def answer_message(answer: Answer) -> Message:
 
 def _headline(text: AnswerText) -> str:
     return f"{bold(escape(text.title))}  →  {bold(escape(text.company))}"
+
+
+def _reason(text: AnswerText) -> str:
+    return f"{text.answer} {text.why}".strip()
 
 
 def _contact(text: AnswerText) -> str:
@@ -63,7 +67,7 @@ def _spoken(answer: Answer, text: AnswerText) -> list[str]:
         escape(line)
         for line in (
             f"{text.title}: {text.company}",
-            f"{text.answer} {text.why}",
+            _reason(text),
             f"{say(language, 'answer.contact')}: {contact}" if contact else "",
             text.availability,
             f"{say(language, 'answer.next')}: {text.next_step}",
