@@ -18,6 +18,6 @@ def cache_folder() -> Path:
 
 
 def shipped(name: str) -> Path:
-    """Return what comes with Signpost under `name`: in a clone beside the package, once installed inside it."""
+    """Return what comes with Signpost under `name`: in a clone beside the package, else inside it."""
     inside = _PACKAGE / name
     return inside if inside.exists() else _PACKAGE.parent / name

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from bot.domain.manners import Address
 from bot.domain.arrival import Asked, Press, Pressed
+from bot.domain.manners import Address
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.matcher import Matcher
 from bot.domain.network import Asker, Charge, Company, Contact, Directory, Practice, SlackUser
@@ -26,11 +26,8 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """The same Tuesday, 10:00 in Berlin."""
 
-LEVEL_0_TOPICS = (
-    "server-installation client-installation server-client-connection pms-interface ims-interface "
-    "activation-request activation licence-renewal database-backup software-update database-migration"
-).split()
-LEVEL_1_TOPICS = "patch-installation system-settings database-restore troubleshooting".split()
+LEVEL_0_TOPICS = ["server-installation", "client-installation", "server-client-connection", "pms-interface", "ims-interface", "activation-request", "activation", "licence-renewal", "database-backup", "software-update", "database-migration"]
+LEVEL_1_TOPICS = ["patch-installation", "system-settings", "database-restore", "troubleshooting"]
 MAINTENANCE, TECHNICAL, USER_SUPPORT = "software-maintenance", "technical-support", "user-support"
 
 TEAM = "T0SIGN"

@@ -8,13 +8,18 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app.manifest import read_manifest
+from bot.app.names import open_slack_names
 from bot.app.parts import open_database
 from bot.domain.clock import Clock
 from bot.domain.manners import ChannelMode
+from bot.domain.network import SlackChannel
+from bot.files.kinds import Kind
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson
-from bot.services.sample import SamplePerson, load_sample, sample_people
+from bot.services import people
+from bot.services.directory_import import apply_import, plan_import
+from bot.services.imports.names import look_up
+from bot.services.sample import SamplePerson, sample_channels, sample_people, sample_sheet
 from bot.settings import Settings, load_settings
-from bot.storage.tables import ChannelRow
 
 SUPPORT = "support"
 RECEPTIONIST = "anna"
@@ -46,28 +51,38 @@ async def open_trial(folder: Path, port: int = 0, command: str = "/support") -> 
                 "admins": frozenset(person.email for person in sample_people() if person.is_admin),
             }
         )
-        _fill(settings, slack)
+        await _fill(settings, slack)
         yield Trial(slack, settings, slack.clock, slack.page_url, slack.connected)
 
 
 def trial_seed() -> Seed:
     """Return the people and channels of the trial: everybody in #support and in #general."""
-    people = [*(_seed_person(person) for person in sample_people()), OUTSIDER]
-    people.sort(key=lambda person: person.handle != RECEPTIONIST)
-    everybody = tuple(person.handle for person in people)
+    inhabitants = [*(_seed_person(person) for person in sample_people()), OUTSIDER]
+    inhabitants.sort(key=lambda person: person.handle != RECEPTIONIST)
+    everybody = tuple(person.handle for person in inhabitants)
     return Seed(
-        people=tuple(people),
+        people=tuple(inhabitants),
         channels=(
             SeedChannel(SUPPORT, everybody, "Questions about OnyxCeph: Signpost listens here"),
             SeedChannel("general", everybody, "Everything else: Signpost answers when it is mentioned"),
+            *(
+                SeedChannel(
+                    name, tuple(_handle(email) for email in emails), "One practice and its distributor"
+                )
+                for name, emails in sample_channels().items()
+            ),
             SeedChannel("workshop", everybody, "Signpost is not here yet: invite it", bot_is_member=False),
         ),
     )
 
 
+def _handle(email: str) -> str:
+    return email.partition("@")[0]
+
+
 def _seed_person(person: SamplePerson) -> SeedPerson:
     return SeedPerson(
-        handle=person.email.partition("@")[0],
+        handle=_handle(person.email),
         name=person.name,
         email=person.email,
         title=person.belongs_to,
@@ -76,16 +91,18 @@ def _seed_person(person: SamplePerson) -> SeedPerson:
     )
 
 
-def _fill(settings: Settings, slack: LocalSlack) -> None:
-    database = open_database(settings)
+async def _fill(settings: Settings, slack: LocalSlack) -> None:
+    """Import the sample as `signpost import` does, with the workspace asked for its people and channels."""
+    database, names = open_database(settings), open_slack_names(settings)
+    assert names is not None  # noqa: S101 - there is a token
+    for kind in Kind:
+        sheet = sample_sheet(kind)
+        with database.transaction() as session:
+            wanted = plan_import(session, sheet).wanted
+        found = await look_up(names, wanted)
+        with database.transaction() as session:
+            apply_import(session, plan_import(session, sheet, found), slack.clock.now())
     with database.transaction() as session:
-        load_sample(session)
-        session.merge(
-            ChannelRow(
-                workspace_id=slack.team_id,
-                channel_id=slack.channel_id(SUPPORT),
-                name=SUPPORT,
-                mode=ChannelMode.LISTEN,
-            )
-        )
+        support = SlackChannel(slack.team_id, slack.channel_id(SUPPORT))
+        people.know_channel(session, support, slack.clock.now(), None).mode = ChannelMode.LISTEN
     database.close()

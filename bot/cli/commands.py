@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import directory
+
 app = typer.Typer(
     name="signpost",
     help="Which company helps with an OnyxCeph problem, whom to reach there, and what to do next.",
@@ -93,3 +95,7 @@ def classify(
     from bot.cli.classify import classify_lines
 
     classify_lines(file, knowledge)
+
+
+app.command("import")(directory.import_)
+app.command("export")(directory.export)

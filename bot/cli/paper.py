@@ -28,7 +28,13 @@ def answer_on_paper(answer: Answer) -> str:
     ]
     head = f"{typer.style(text.title, bold=True)}  →  {typer.style(text.company, bold=True)}"
     return "\n".join(
-        [head, *_wrapped(f"{text.answer} {text.why}".strip(), ""), *_practice(text.practice), "", *_rows(rows)]
+        [
+            head,
+            *_wrapped(f"{text.answer} {text.why}".strip(), ""),
+            *_practice(text.practice),
+            "",
+            *_rows(rows),
+        ]
     )
 
 

@@ -43,7 +43,9 @@ def run_try(port: int, *, open_browser: bool, verbose: bool) -> None:
             await serving
 
     if port and not _is_free(port):
-        raise SettingsError([f"Port {port} is taken by another program: choose another with --port, or leave it out."])
+        raise SettingsError(
+            [f"Port {port} is taken by another program: choose another with --port, or leave it out."]
+        )
     with tempfile.TemporaryDirectory(prefix="signpost-try-", ignore_cleanup_errors=True) as folder:
         asyncio.run(run(Path(folder)))
 

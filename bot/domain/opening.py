@@ -52,7 +52,9 @@ class OpeningCalendar:
         closed_days = _public_holidays(self.country, self.subdivision, (local.year, local.year + 1))
         # From midnight on: in the hour that repeats in autumn the library would begin a span too late.
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + LOOK_AHEAD):
+        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(
+            midnight, local + LOOK_AHEAD
+        ):
             if state is State.OPEN:
                 yield from _without_days(start, end, closed_days)
 

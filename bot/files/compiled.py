@@ -67,7 +67,8 @@ def store_words(model: WordsModel, file: Path, key: str) -> None:
 def load_words(file: Path, key: str) -> WordsModel | None:
     """Return the model stored under `key`; `None` when the file is missing, damaged or of something else."""
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        # Opened here because numpy leaves the file open when it is no zip file.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             header = json.loads(arrays["header"].tobytes())
             if header["key"] != key:
                 return None

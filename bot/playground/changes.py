@@ -86,6 +86,11 @@ class ReadMarked:
     user: str
 
 
+@dataclass(frozen=True)
+class ClockOffers:
+    """The moves that the page offers for the clock are others now."""
+
+
 Change = (
     Posted
     | Edited
@@ -97,4 +102,5 @@ Change = (
     | ViewsChanged
     | HomePublished
     | ReadMarked
+    | ClockOffers
 )

@@ -41,6 +41,7 @@ class WorkspaceClock:
         """Move forward to an aware instant; one that has passed raises."""
         return self.advance(instant - self.now())
 
-    def on_move(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every move."""
+    def on_move(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every move; the returned function ends that."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)

@@ -1,7 +1,9 @@
 """Every address of the local Slack, and who may knock."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -28,6 +30,8 @@ def add_doors(application: web.Application, slack: "LocalSlack") -> None:
             web.post("/upload/v1/{key}", doors.upload),
             web.get("/files-pri/{team_and_file}/{tail:.*}", doors.file),
             web.get("/clock", doors.clock),
+            web.get("/clock/stream", doors.clock_stream),
+            web.put("/clock/moves", doors.offer_moves),
         ]
     )
 
@@ -87,10 +91,43 @@ class Doors:
 
     async def clock(self, request: web.Request) -> web.Response:
         """The workspace's time, and how far it is ahead of the machine's."""
+        return web.json_response(self._time())
+
+    async def clock_stream(self, request: web.Request) -> web.StreamResponse:
+        """The same as server-sent events: once at the start, and after every move."""
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        moved = asyncio.Event()
+        end = self._slack.clock.on_move(moved.set)
+        self._slack.pages.add(moved)
+        try:
+            while not self._slack.closing.is_set():
+                moved.clear()
+                await response.write(f"data: {json.dumps(self._time())}\n\n".encode())
+                await moved.wait()
+        except ConnectionResetError:
+            pass
+        finally:
+            end()
+            self._slack.pages.discard(moved)
+        return response
+
+    async def offer_moves(self, request: web.Request) -> web.Response:
+        """Take from the bot what the page offers as moves: [{"label": "To the next reminder", "at": ISO}]."""
+        try:
+            given = [
+                (str(entry["label"]), datetime.fromisoformat(entry["at"]).isoformat())
+                for entry in json.loads(await request.text())
+            ]
+        except (KeyError, TypeError, ValueError):
+            return web.Response(status=400, text='a list of {"label": …, "at": ISO time with zone}')
+        self._slack.offer_moves(given)
+        return web.Response(status=204)
+
+    def _time(self) -> dict[str, object]:
         clock = self._slack.clock
-        return web.json_response(
-            {"now": clock.now().isoformat(), "ahead_seconds": clock.ahead.total_seconds()}
-        )
+        return {"now": clock.now().isoformat(), "ahead_seconds": clock.ahead.total_seconds()}
 
 
 @web.middleware

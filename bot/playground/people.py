@@ -204,6 +204,8 @@ class PersonInTests:
         blocks = self._blocks(on)
         for block in blocks:
             for element in elements_in(block):
+                if "external" in element["type"] and option is not None:
+                    element = await self._with_options(on, block, element, option)  # noqa: PLW2901
                 value = chosen_value(self._workspace, element, label, option)
                 if value is not None:
                     await self._act(on, block["block_id"], element["action_id"], value.value)
@@ -260,6 +262,8 @@ class PersonInTests:
         for label, value in entries.items():
             block = _input_block(view, label)
             element = block["element"]
+            if "external" in element["type"]:
+                element = await self._with_options(ShownView(view, ""), block, element, str(value))
             written = written_value(self._workspace, self._slack.shelf, element, value, self.user_id)
             view = self._slack.interactions.fill(view, block["block_id"], element["action_id"], written)
         if not submit:
@@ -346,6 +350,15 @@ class PersonInTests:
         if view is None or view.user != self.user_id:
             raise AssertionError(f'{self._name} cannot see "{on.title}" (any more).')
         return view
+
+    async def _with_options(
+        self, on: Shown | ShownView, block: Mapping[str, Any], element: Mapping[str, Any], typed: str
+    ) -> Mapping[str, Any]:
+        """An external select with the options that the app offers for what is typed."""
+        container = on.message if isinstance(on, Shown) else on.view
+        ids = (block["block_id"], element["action_id"])
+        options = await self._slack.interactions.options_for(self.user_id, *ids, typed, container)
+        return {**element, "options": options}
 
     async def _act(self, on: Shown | ShownView, block_id: str, action_id: str, value: Any) -> None:
         interactions = self._slack.interactions

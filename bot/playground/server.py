@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.playground.answers import Answers
 from bot.playground.callbacks import HttpCallbacks
+from bot.playground.changes import ClockOffers
 from bot.playground.clock import WorkspaceClock
 from bot.playground.delivery import Courier
 from bot.playground.doors import add_doors
@@ -199,6 +200,11 @@ class LocalSlack:
     async def settled(self) -> None:
         """Wait until every event has been acknowledged, or its first delivery given up."""
         await self.courier.settled()
+
+    def offer_moves(self, moves: Sequence[tuple[str, str]]) -> None:
+        """Let the page offer these moves of the clock: a label, and when to as an ISO time."""
+        self.moves = tuple(moves)
+        self.workspace.tell(ClockOffers())
 
     # -- people and their like, in tests
 

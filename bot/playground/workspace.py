@@ -155,7 +155,8 @@ class Workspace:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def _tell(self, change: Change) -> None:
+    def tell(self, change: Change) -> None:
+        """Let everybody who listens know."""
         for listener in tuple(self._listeners):
             listener(change)
 
@@ -197,7 +198,7 @@ class Workspace:
         self.channels[channel.id] = channel
         self.messages.setdefault(channel.id, {})
         if not is_new:
-            self._tell(ChannelChanged(channel))
+            self.tell(ChannelChanged(channel))
         return channel
 
     def direct_id(self, *users: str) -> str:
@@ -221,14 +222,14 @@ class Workspace:
         channel = self.channels[channel_id]
         if user not in channel.members:
             self.channels[channel_id] = replace(channel, members=(*channel.members, user))
-            self._tell(Joined(self.channels[channel_id], user, inviter))
+            self.tell(Joined(self.channels[channel_id], user, inviter))
 
     def leave(self, channel_id: str, user: str) -> None:
         """Take somebody out of a channel."""
         channel = self.channels[channel_id]
         members = tuple(member for member in channel.members if member != user)
         self.channels[channel_id] = replace(channel, members=members)
-        self._tell(Left(self.channels[channel_id], user))
+        self.tell(Left(self.channels[channel_id], user))
 
     def archive(self, channel_id: str) -> None:
         """Close a channel for good: nobody posts there any more."""
@@ -242,7 +243,7 @@ class Workspace:
         self.messages[kept.channel][kept.ts] = kept
         for stored in kept.files:
             self.files[stored.id] = stored
-        self._tell(Posted(kept))
+        self.tell(Posted(kept))
         return kept
 
     def edit(self, message: Message, **changes: Any) -> Message:
@@ -250,13 +251,13 @@ class Workspace:
         before = self.messages[message.channel][message.ts]
         after = replace(before, edited_ts=self.next_ts(), **changes)
         self.messages[message.channel][message.ts] = after
-        self._tell(Edited(before, after))
+        self.tell(Edited(before, after))
         return after
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
         del self.messages[message.channel][message.ts]
-        self._tell(Deleted(message, self.next_ts()))
+        self.tell(Deleted(message, self.next_ts()))
 
     def react(self, message: Message, name: str, user: str) -> None:
         """Add somebody's reaction; a second one of the same name raises ValueError."""
@@ -266,7 +267,7 @@ class Workspace:
         reactions[name] = (*reactions.get(name, ()), user)
         after = replace(message, reactions=tuple(reactions.items()))
         self.messages[message.channel][message.ts] = after
-        self._tell(Reacted(after, name, user, is_added=True))
+        self.tell(Reacted(after, name, user, is_added=True))
 
     def unreact(self, message: Message, name: str, user: str) -> None:
         """Take somebody's reaction back; nothing happens when there is none."""
@@ -277,7 +278,7 @@ class Workspace:
             message, reactions=tuple((known, users) for known, users in reactions.items() if users)
         )
         self.messages[message.channel][message.ts] = after
-        self._tell(Reacted(after, name, user, is_added=False))
+        self.tell(Reacted(after, name, user, is_added=False))
 
     def message(self, channel_id: str, ts: str) -> Message | None:
         """The message, or None."""
@@ -304,7 +305,7 @@ class Workspace:
         latest = max(self.messages[channel_id], default="0")
         if self.read_marks.get((channel_id, user), "0") < latest:
             self.read_marks[channel_id, user] = latest
-            self._tell(ReadMarked(channel_id, user))
+            self.tell(ReadMarked(channel_id, user))
 
     def unread(self, channel_id: str, user: str) -> tuple[Message, ...]:
         """What others wrote in a channel since this person last looked."""
@@ -316,7 +317,7 @@ class Workspace:
     def set_modals(self, user: str, stack: tuple[View, ...]) -> None:
         """Show this stack of modals to somebody, the last one on top; an empty one closes all."""
         self.modals[user] = stack
-        self._tell(ViewsChanged(user))
+        self.tell(ViewsChanged(user))
 
     def keep_values(self, view: View) -> None:
         """Store what somebody has filled in so far; nobody is told, for nothing looks different."""
@@ -329,7 +330,7 @@ class Workspace:
     def publish_home(self, view: View) -> None:
         """Give somebody a new Home."""
         self.homes[view.user] = view
-        self._tell(HomePublished(view.user))
+        self.tell(HomePublished(view.user))
 
     def find_view(self, view_id: str = "", external_id: str = "") -> View | None:
         """An open modal or a Home by its id or the app's own id for it, or None."""

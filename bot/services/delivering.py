@@ -25,7 +25,7 @@ class Parcel:
     row_id: int
     key: str
     workspace_id: str
-    channel_id: str
+    lane: str
     method: str
     content: dict[str, Any]
     attempts: int
@@ -33,7 +33,7 @@ class Parcel:
 
 
 def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
-    """Claim what can be sent now, at most one a channel, and note that the calls are about to be made."""
+    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
     now = clock.now()
     rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
     parcels = [_parcel(row) for row in rows]
@@ -84,7 +84,7 @@ def _parcel(row: OutboxRow) -> Parcel:
         row_id=row.id,
         key=row.key,
         workspace_id=row.workspace_id,
-        channel_id=row.channel_id,
+        lane=row.lane,
         method=row.method,
         content=row.content,
         attempts=row.attempts + 1,
@@ -93,4 +93,4 @@ def _parcel(row: OutboxRow) -> Parcel:
 
 
 def _free(session: Session, clock: Clock, parcel: Parcel, wait: timedelta) -> None:
-    outbox.free_channel_at(session, parcel.workspace_id, parcel.channel_id, clock.now() + wait)
+    outbox.free_lane_at(session, parcel.workspace_id, parcel.lane, clock.now() + wait)

@@ -31,18 +31,36 @@ class SamplePerson:
 def load_sample(session: Session) -> None:
     """Import the sample companies, practices and people as `signpost import` would; again changes nothing."""
     for kind in Kind:
-        apply_import(session, plan_import(session, _sheet(kind)), CONFIRMED_AT)
+        apply_import(session, plan_import(session, sample_sheet(kind)), CONFIRMED_AT)
 
 
 def sample_people() -> tuple[SamplePerson, ...]:
     """Return the sample's people, those of the companies first."""
-    companies, practices, people = (_sheet(kind) for kind in Kind)
+    companies, practices, people = (sample_sheet(kind) for kind in Kind)
     assert isinstance(companies, CompanySheet)  # noqa: S101 - a sheet is of its kind
     assert isinstance(practices, PracticeSheet)  # noqa: S101
     assert isinstance(people, PeopleSheet)  # noqa: S101
     company = {entry.values.slug: entry.values for entry in companies.entries}
     practice = {entry.values.name: entry.values for entry in practices.entries}
     return tuple(_person(entry, company, practice) for entry in people.entries)
+
+
+def sample_channels() -> dict[str, tuple[str, ...]]:
+    """Return the practices' own channels by name, with the addresses of those in them."""
+    practices, people = sample_sheet(Kind.PRACTICES), sample_sheet(Kind.PEOPLE)
+    assert isinstance(practices, PracticeSheet)  # noqa: S101 - a sheet is of its kind
+    assert isinstance(people, PeopleSheet)  # noqa: S101
+    persons = [entry.values for entry in people.entries]
+    return {
+        name.removeprefix("#"): tuple(
+            person.email
+            for person in persons
+            if practice.values.name in person.practices.split(" | ")
+            or person.company == practice.values.vendor
+        )
+        for practice in practices.entries
+        for name in practice.values.channels.split()
+    }
 
 
 def _person(
@@ -62,6 +80,7 @@ def _person(
     )
 
 
-def _sheet(kind: Kind) -> Sheet:
+def sample_sheet(kind: Kind) -> Sheet:
+    """Return one of the sample's three files, read."""
     name = f"{kind}.csv"
     return read_sheet(kind, (files("bot.files") / "sample" / name).read_bytes(), name)

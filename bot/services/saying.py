@@ -55,6 +55,15 @@ def _content(bot: Bot, saying: Saying) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
+def _lane(cause: Asked | Pressed | Invited, method: str) -> str:
+    """Only posts share a channel's pace; nothing waits for them that need not."""
+    if method in _PRIVATE:
+        return cause.user.user_id
+    if method == "chat.postMessage":
+        return cause.channel_id
+    return f"{cause.channel_id} {cause.key if isinstance(cause, Invited) else cause.message_ts}"
+
+
 _PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
 
 
@@ -65,7 +74,7 @@ def _queue(
         session,
         key=f"{method} {cause.key}",
         workspace_id=cause.workspace_id,
-        channel_id=cause.user.user_id if method in _PRIVATE else cause.channel_id,
+        lane=_lane(cause, method),
         method=method,
         content={"user": cause.user.user_id, **content} if method == "response_url" else content,
         now=bot.system_clock.now(),

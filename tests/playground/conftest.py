@@ -1,9 +1,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.playground.small_app import MANIFEST, SEED, AppUnderTest, running
 
 from bot.playground import LocalSlack
+from tests.playground.small_app import MANIFEST, SEED, AppUnderTest, running
 
 
 @pytest.fixture

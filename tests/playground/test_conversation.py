@@ -44,7 +44,7 @@ async def test_the_app_answers_in_the_thread_and_only_members_see_it(
         await say("*Database restore* is level 1", thread_ts=event["ts"])
 
     app.bolt.event("app_mention")(answer)
-    app.bolt._async_listeners.insert(0, app.bolt._async_listeners.pop())  # noqa: SLF001 - before the silent ones
+    app.bolt._async_listeners.insert(0, app.bolt._async_listeners.pop())
     anna = slack.person("anna")
     asked = await anna.mentions("restore?", in_="#support")
     shown = await anna.sees("Database restore is level 1", in_="#support")

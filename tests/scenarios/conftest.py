@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
 from bot.app.service import serve
 from bot.app.trial import Trial, open_trial
 from bot.playground import LocalSlack

@@ -117,7 +117,7 @@ async def test_help_says_what_the_bot_can_do(slack: LocalSlack) -> None:
 async def test_only_an_admin_changes_what_the_bot_does_in_a_channel(slack: LocalSlack) -> None:
     anna, ines = slack.person("anna"), slack.person("ines")
     await anna.runs("/support channel listen", in_=GENERAL)
-    await anna.sees("nur ein Admin von Signpost ändern. Bitte fragen Sie: Ines Krause", in_=GENERAL)
+    await anna.sees("Only an admin of Signpost can change that. Please ask: Ines Krause", in_=GENERAL)
     await ines.runs("/support channel listen", in_=GENERAL)
     await ines.sees("klare Supportfragen", in_=GENERAL)
     sent = await anna.says(QUESTION, in_=GENERAL)

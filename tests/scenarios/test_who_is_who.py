@@ -1,10 +1,11 @@
 """The same question, asked by different people in different places."""
 
+from sqlmodel import select
+
 from bot.app.trial import Trial
 from bot.playground import LocalSlack
 from bot.storage.database import Database
 from bot.storage.tables import MembershipRow, PersonRow
-from sqlmodel import select
 
 SUPPORT = "#support"
 BOT = "@Signpost"
@@ -127,7 +128,7 @@ async def test_a_practice_that_somebody_claims_stays_unconfirmed(trial: Trial) -
 async def test_what_the_bot_knows_about_somebody_can_be_asked(slack: LocalSlack) -> None:
     anna, mira, tom = slack.person("anna"), slack.person("mira"), slack.person("tom")
     await anna.runs("/support practice", in_=SUPPORT)
-    await anna.sees("Sie gehören zu Kieferorthopädie am Markt", in_=SUPPORT)
+    await anna.sees("You belong to Kieferorthopädie am Markt", in_=SUPPORT)
     await tom.runs("/support practice", in_=SUPPORT)
     await tom.sees("Sie gehören zu Nord Dental Systeme", in_=SUPPORT)
     await mira.runs("/support practice", in_=SUPPORT)

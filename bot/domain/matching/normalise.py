@@ -48,13 +48,8 @@ def fold(text: str) -> str:
     return _ASCII_UMLAUT.sub(r"\1", letters)
 
 
-def words(message: str) -> tuple[str, ...]:
-    """Return the folded words of a message in their order, at most `MAX_WORDS`."""
-    return split_words(plain_text(message))
-
-
 def split_words(plain: str) -> tuple[str, ...]:
-    """Return the folded words of a text that carries no markup any more."""
+    """Return the folded words of a text without markup, in their order, at most `MAX_WORDS`."""
     joined = _APOSTROPHE.sub("", fold(plain))
     return tuple(_shorten(match.group()) for match in islice(_WORD.finditer(joined), MAX_WORDS))
 

@@ -40,7 +40,7 @@ async def stream(request: web.Request, slack: "LocalSlack", scene: "Scene") -> w
         changed.set()
 
     end = slack.workspace.on_change(note)
-    slack.clock.on_move(lambda: note(None))
+    end_clock = slack.clock.on_move(lambda: note(None))
     slack.pages.add(changed)
     try:
         while not slack.closing.is_set():
@@ -49,6 +49,7 @@ async def stream(request: web.Request, slack: "LocalSlack", scene: "Scene") -> w
         pass
     finally:
         end()
+        end_clock()
         slack.pages.discard(changed)
     return response
 

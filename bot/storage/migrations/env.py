@@ -1,6 +1,7 @@
 """Alembic's entry: runs on the connection that `bot.storage.schema` hands over."""
 
 from alembic import context
+
 from bot.storage.tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,4 +1,4 @@
-"""The outbox: what is to be said in Slack, once each, in order within a channel, one a second."""
+"""The outbox: what is to be said in Slack, once each, in order within a lane."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.storage.insert import insert_once
-from bot.storage.tables import ChannelLeaseRow, OutboxRow
+from bot.storage.tables import LaneLeaseRow, OutboxRow
 
 OPEN = ("waiting", "sending")
 
@@ -18,7 +18,7 @@ def add(
     *,
     key: str,
     workspace_id: str,
-    channel_id: str,
+    lane: str,
     method: str,
     content: dict[str, Any],
     now: datetime,
@@ -27,7 +27,7 @@ def add(
     values = {
         "key": key,
         "workspace_id": workspace_id,
-        "channel_id": channel_id,
+        "lane": lane,
         "method": method,
         "content": content,
         "state": "waiting",
@@ -41,9 +41,9 @@ def add(
 
 
 def claim(session: Session, *, now: datetime, until: datetime, limit: int) -> list[OutboxRow]:
-    """Take rows to send: the oldest open row of each channel whose lease is free, at most `limit`.
+    """Take rows to send: the oldest open row of each lane whose lease is free, at most `limit`.
 
-    Taking a row takes its channel's lease until `until` as well, so nobody else posts there meanwhile. A row
+    Taking a row takes its lane's lease until `until` as well, so nobody else sends there meanwhile. A row
     that comes back in state `sending` may have reached Slack: the caller must look before it sends again.
     """
     heads = session.exec(_heads(now).limit(limit)).all()
@@ -53,24 +53,24 @@ def claim(session: Session, *, now: datetime, until: datetime, limit: int) -> li
 
 
 def _heads(now: datetime) -> SelectOfScalar[int | None]:
-    """Select the key of the oldest open row of each channel that nobody holds."""
+    """Select the key of the oldest open row of each lane that nobody holds."""
     oldest = func.min(OutboxRow.id)
-    same_channel = (col(ChannelLeaseRow.workspace_id) == col(OutboxRow.workspace_id)) & (
-        col(ChannelLeaseRow.channel_id) == col(OutboxRow.channel_id)
+    same_lane = (col(LaneLeaseRow.workspace_id) == col(OutboxRow.workspace_id)) & (
+        col(LaneLeaseRow.lane) == col(OutboxRow.lane)
     )
     return (
         select(oldest)
-        .join(ChannelLeaseRow, same_channel, isouter=True)
+        .join(LaneLeaseRow, same_lane, isouter=True)
         .where(col(OutboxRow.state).in_(OPEN))
-        .where(col(ChannelLeaseRow.held_until).is_(None) | (col(ChannelLeaseRow.held_until) <= now))
-        .group_by(col(OutboxRow.workspace_id), col(OutboxRow.channel_id))
+        .where(col(LaneLeaseRow.held_until).is_(None) | (col(LaneLeaseRow.held_until) <= now))
+        .group_by(col(OutboxRow.workspace_id), col(OutboxRow.lane))
         .order_by(oldest)
     )
 
 
-def free_channel_at(session: Session, workspace_id: str, channel_id: str, at: datetime) -> None:
-    """Let the next post into a channel happen at `at`."""
-    session.merge(ChannelLeaseRow(workspace_id=workspace_id, channel_id=channel_id, held_until=at))
+def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -> None:
+    """Let the next call in a lane happen at `at`."""
+    session.merge(LaneLeaseRow(workspace_id=workspace_id, lane=lane, held_until=at))
 
 
 def next_due(session: Session) -> datetime | None:
@@ -80,10 +80,10 @@ def next_due(session: Session) -> datetime | None:
 
 
 def _lease(session: Session, row: OutboxRow, *, now: datetime, until: datetime) -> bool:
-    channel = {"workspace_id": row.workspace_id, "channel_id": row.channel_id}
-    if insert_once(session, ChannelLeaseRow, {**channel, "held_until": until}):
+    lane = {"workspace_id": row.workspace_id, "lane": row.lane}
+    if insert_once(session, LaneLeaseRow, {**lane, "held_until": until}):
         return True
-    lease = session.get_one(ChannelLeaseRow, tuple(channel.values()), with_for_update=True)
+    lease = session.get_one(LaneLeaseRow, tuple(lane.values()), with_for_update=True)
     if lease.held_until > now:
         return False
     lease.held_until = until

@@ -11,14 +11,14 @@ from bot.storage.tables.directory import (
     PracticeDomainRow,
     PracticeRow,
 )
-from bot.storage.tables.queues import ChannelLeaseRow, InboxRow, OutboxRow
+from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 
 __all__ = [
-    "ChannelLeaseRow",
     "ChannelRow",
     "CompanyRow",
     "ContactRow",
     "InboxRow",
+    "LaneLeaseRow",
     "MembershipRow",
     "OutboxRow",
     "PersonRow",

@@ -41,8 +41,8 @@ class InboxRow(Table, table=True):
 class OutboxRow(Table, table=True):
     """Something to be said in Slack, exactly once. `key` is unique and travels in the message's metadata.
 
-    `channel_id` is the channel, or the user for what only one person sees: rows of one channel keep their
-    order and its pace. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`.
+    Rows of one `lane` keep their order and its pace: a channel for posts, a message for changes to it, a
+    person for what only they see. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`.
     `content` is what the Web API method takes. `dispatched_ts` is the message's timestamp in Slack.
     """
 
@@ -52,7 +52,7 @@ class OutboxRow(Table, table=True):
         Index(
             "ix_outbox_open",
             "workspace_id",
-            "channel_id",
+            "lane",
             "id",
             sqlite_where=OPEN,
             postgresql_where=OPEN,
@@ -62,7 +62,7 @@ class OutboxRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str
     workspace_id: str
-    channel_id: str = ""
+    lane: str
     method: str
     content: dict[str, Any] = Field(sa_type=JSON)
     state: str = "waiting"
@@ -74,11 +74,11 @@ class OutboxRow(Table, table=True):
     error: str = ""
 
 
-class ChannelLeaseRow(Table, table=True):
-    """Until when nobody else may post to a channel, by the system clock: one a second, on all replicas."""
+class LaneLeaseRow(Table, table=True):
+    """Until when nobody else may send in a lane, by the system clock; it holds on all replicas."""
 
-    __tablename__ = "channel_lease"
+    __tablename__ = "lane_lease"
 
     workspace_id: str = Field(primary_key=True)
-    channel_id: str = Field(primary_key=True)
+    lane: str = Field(primary_key=True)
     held_until: datetime

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.matching.decide import Chance, Costs, decide
+from bot.domain.matching.match import Decision
+from bot.domain.scheme import Provider
+
+PROVIDERS = {
+    "backup": Provider.DISTRIBUTOR,
+    "update": Provider.DISTRIBUTOR,
+    "restore": Provider.MANUFACTURER,
+    "training": Provider.SUPPORT_PARTNER,
+}
+
+
+def decided(costs: Costs | None = None, **probabilities: float) -> Decision:
+    ranked = sorted((Chance(*pair) for pair in probabilities.items()), key=lambda chance: -chance.probability)
+    return decide(ranked, PROVIDERS, sum(probabilities.values()), costs or Costs())
+
+
+def test_what_is_clear_is_answered() -> None:
+    assert decided(backup=0.95, restore=0.02, update=0.01) is Decision.ANSWER
+
+
+def test_two_companies_head_to_head_are_a_choice() -> None:
+    assert decided(backup=0.5, restore=0.45) is Decision.CHOOSE
+
+
+def test_two_topics_of_one_company_are_answered_sooner_than_two_companies() -> None:
+    assert decided(backup=0.68, update=0.3) is Decision.ANSWER
+    assert decided(backup=0.68, restore=0.3) is Decision.CHOOSE
+
+
+def test_what_is_probably_no_question_gets_silence() -> None:
+    assert decided(backup=0.3, restore=0.05) is Decision.SILENT
+
+
+def test_nothing_known_gets_silence() -> None:
+    assert decided(backup=0.0) is Decision.SILENT
+    assert decide([], {}, 0.0, Costs()) is Decision.SILENT
+
+
+def test_a_single_topic_is_never_a_choice() -> None:
+    assert decided(backup=0.6) in {Decision.ANSWER, Decision.SILENT}
+
+
+@pytest.mark.parametrize("chance", [0.4, 0.6, 0.8])
+def test_where_silence_is_dear_somebody_gets_an_answer(chance: float) -> None:
+    addressed = replace(Costs(), false_alarm=0.0, unanswered=20.0)
+    assert decided(addressed, backup=chance, restore=0.1) is not Decision.SILENT
+
+
+_shares = st.lists(st.floats(0, 1), min_size=5, max_size=5).filter(lambda shares: sum(shares) > 0)
+
+
+@given(_shares, st.floats(0, 20))
+def test_a_dearer_false_alarm_never_makes_the_bot_talk(shares: list[float], more: float) -> None:
+    *topics, _nothing = (share / sum(shares) for share in shares)
+    probabilities = dict(zip(PROVIDERS, topics, strict=True))
+    calm = decided(replace(Costs(), false_alarm=Costs().false_alarm + more), **probabilities)
+    if decided(**probabilities) is Decision.SILENT:
+        assert calm is Decision.SILENT
+
+
+@given(_shares, st.floats(0, 20))
+def test_a_dearer_wrong_company_never_turns_into_an_answer(shares: list[float], more: float) -> None:
+    *topics, _nothing = (share / sum(shares) for share in shares)
+    probabilities = dict(zip(PROVIDERS, topics, strict=True))
+    if decided(**probabilities) is not Decision.ANSWER:
+        careful = decided(replace(Costs(), wrong_company=Costs().wrong_company + more), **probabilities)
+        assert careful is not Decision.ANSWER
