@@ -1,7 +1,6 @@
 """How Slack brings something to the app, waits for the acknowledgement, and comes again."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -48,8 +47,8 @@ class Courier:
         self._first_attempts = 0
         self._settled = asyncio.Event()
         self._settled.set()
-        self._on_failure: list[Callable[[Envelope, Acknowledgement], None]] = []
         self.delivered: list[Envelope] = []
+        self.failures: list[tuple[Envelope, Acknowledgement]] = []
 
     def send_event(self, payload: Json, *, attempt: int = 0, reason: str = "") -> None:
         """Start the delivery of an Events API payload, and do not wait for it; `attempt` 0 is the first."""
@@ -63,16 +62,7 @@ class Courier:
 
     async def ask(self, envelope: Envelope) -> Acknowledgement:
         """Deliver a command or an interaction: once, and the person sees when it fails."""
-        self.delivered.append(envelope)
-        answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
-        if not answer.is_given:
-            for listener in self._on_failure:
-                listener(envelope, answer)
-        return answer
-
-    def on_failure(self, listener: Callable[[Envelope, Acknowledgement], None]) -> None:
-        """Call `listener` when an acknowledgement stayed out."""
-        self._on_failure.append(listener)
+        return await self._attempt(envelope)
 
     async def settled(self) -> None:
         """Wait until no event waits for its first acknowledgement any more."""
@@ -109,6 +99,5 @@ class Courier:
         self.delivered.append(envelope)
         answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
         if not answer.is_given:
-            for listener in self._on_failure:
-                listener(envelope, answer)
+            self.failures.append((envelope, answer))
         return answer

@@ -171,6 +171,22 @@ class LocalSlack:
         """The calls of one method so far."""
         return [call for call in self.calls if call.method == method]
 
+    async def called(self, method: str, count: int = 1, *, within: float = 5.0) -> list[Call]:
+        """Wait until a method has been answered so many times, and return those calls."""
+        answered = asyncio.Event()
+        end = self.web_api.on_call(lambda _: answered.set())
+        try:
+            async with asyncio.timeout(within):
+                while len(self.calls_of(method)) < count:
+                    answered.clear()
+                    await answered.wait()
+        except TimeoutError:
+            done = ", ".join(call.method for call in self.calls) or "none"
+            raise AssertionError(f"{method} was not called {count} times, but: {done}") from None
+        finally:
+            end()
+        return self.calls_of(method)
+
     @property
     def request_url(self) -> str:
         """Where payloads go with transport "http"."""

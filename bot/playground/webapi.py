@@ -64,9 +64,10 @@ class WebApi:
         self.calls: list[Call] = []
         self._on_call: list[Callable[[Call], None]] = []
 
-    def on_call(self, listener: Callable[[Call], None]) -> None:
-        """Call `listener` after every call."""
+    def on_call(self, listener: Callable[[Call], None]) -> Callable[[], None]:
+        """Call `listener` after every answer; the returned function ends that."""
         self._on_call.append(listener)
+        return lambda: self._on_call.remove(listener)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call; the faults on demand may come before or after its effect."""
@@ -85,7 +86,7 @@ class WebApi:
                 request.transport.abort()
             return web.Response(status=500)
         call.status = response.status
-        for listener in self._on_call:
+        for listener in tuple(self._on_call):
             listener(call)
         return response
 

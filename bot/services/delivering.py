@@ -67,7 +67,8 @@ def again(
         row.state, row.content = "failed", {}
         _free(session, clock, parcel, timedelta())
         return False
-    row.state = "sending" if is_uncertain else "waiting"
+    # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
+    row.state = "sending" if is_uncertain or parcel.is_uncertain else "waiting"
     row.not_before = clock.now() + wait
     _free(session, clock, parcel, wait)
     return True

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -14,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.clock import Clock
 from bot.services import delivering
 from bot.services.delivering import Parcel, backoff
+from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge, status_of
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
@@ -22,14 +22,12 @@ BATCH = 20
 IDLE_SECONDS = 0.25
 EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
-TRANSIENT = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
-UNAUTHORISED = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
-DONE_BEFORE = frozenset({"already_reacted"})
-UNAUTHORISED_WAIT = timedelta(minutes=1)
 EXPIRED_LINK = frozenset({404, 410})
 LOOK_BACK = 50
+
+
+class LinkBrokenError(SlackClientError):
+    """A command's link answered with a status that says nothing about what became of the message."""
 
 
 class Delivery:
@@ -79,16 +77,38 @@ class Delivery:
     async def _carry(self, parcel: Parcel) -> None:
         """Send one parcel and note what came of it; a failure here never stops the others."""
         try:
-            ts = await self._send(parcel)
-            await self._transactions.run(lambda s: delivering.sent(s, self._clock, parcel, ts))
-            log.info("delivered", key=parcel.key, method=parcel.method)
+            ts, verdict = await self._try(parcel)
+            await self._note(parcel, ts, verdict)
+        except Exception:
+            # Its lease runs out by itself, and it is taken up again.
+            log.exception("delivery_failed", key=parcel.key)
+
+    async def _try(self, parcel: Parcel) -> tuple[str, Verdict]:
+        try:
+            return await self._send(parcel), Done()
         except SlackApiError as error:
-            await self._refused(parcel, error)
+            return "", judge(error, parcel.attempts)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             # Nobody knows whether it arrived: the next try looks before it sends.
-            await self._again(parcel, backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
-        except Exception:
-            log.exception("delivery_failed", key=parcel.key)
+            return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
+
+    async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
+        clock, run = self._clock, self._transactions.run
+        match verdict:
+            case Done():
+                await run(lambda session: delivering.sent(session, clock, parcel, ts))
+                log.info("delivered", key=parcel.key)
+            case Refused(error):
+                await run(lambda session: delivering.refused(session, clock, parcel, error))
+                log.error("refused", key=parcel.key, error=error)
+            case Again(wait, is_uncertain, error):
+                kept = await run(
+                    lambda session: delivering.again(
+                        session, clock, parcel, wait, is_uncertain=is_uncertain, error=error
+                    )
+                )
+                seconds = wait.total_seconds()
+                log.warning("postponed" if kept else "given_up", key=parcel.key, error=error, seconds=seconds)
 
     async def _send(self, parcel: Parcel) -> str:
         client = self._client_for(parcel.workspace_id)
@@ -116,34 +136,10 @@ class Delivery:
         if response.status_code == 200:
             return ""
         if response.status_code not in EXPIRED_LINK:
-            raise TimeoutError(f"the link answered {response.status_code}")
+            raise LinkBrokenError(response.status_code)
         client = self._client_for(parcel.workspace_id)
         message = {key: content[key] for key in ("text", "blocks") if key in content}
         return str((await client.api_call("chat.postMessage", json={"channel": user, **message}))["ts"])
-
-    async def _refused(self, parcel: Parcel, error: SlackApiError) -> None:
-        response = error.response
-        name = str(response.get("error") or response.status_code)
-        if response.status_code == 429:
-            wait = timedelta(seconds=float(response.headers.get("Retry-After", "1")))
-            await self._again(parcel, wait, is_uncertain=False, error="ratelimited")
-        elif name in DONE_BEFORE:
-            await self._transactions.run(lambda s: delivering.sent(s, self._clock, parcel, ""))
-        elif name in UNAUTHORISED:
-            await self._again(parcel, UNAUTHORISED_WAIT, is_uncertain=False, error=name)
-        elif name in TRANSIENT or response.status_code >= 500:
-            await self._again(parcel, backoff(parcel.attempts), is_uncertain=True, error=name)
-        else:
-            log.error("refused", key=parcel.key, method=parcel.method, error=name)
-            await self._transactions.run(lambda s: delivering.refused(s, self._clock, parcel, name))
-
-    async def _again(self, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str) -> None:
-        log.warning("delivery_postponed", key=parcel.key, error=error, seconds=wait.total_seconds())
-        kept = await self._transactions.run(
-            lambda s: delivering.again(s, self._clock, parcel, wait, is_uncertain=is_uncertain, error=error)
-        )
-        if not kept:
-            log.error("delivery_given_up", key=parcel.key, error=error)
 
 
 async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
@@ -157,15 +153,19 @@ async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
         "limit": LOOK_BACK,
         "include_all_metadata": True,
     }
-    if thread:
-        pages = await client.conversations_replies(ts=thread, **where)
-    else:
-        pages = await client.conversations_history(**where)
-    async for page in pages:
-        for message in page["messages"]:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("key") == parcel.key:
-                return str(message["ts"])
-        if not thread:
-            return ""
+    try:
+        if thread:
+            pages = await client.conversations_replies(ts=thread, **where)
+        else:
+            pages = await client.conversations_history(**where)
+        async for page in pages:
+            for message in page["messages"]:
+                if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == parcel.key:
+                    return str(message["ts"])
+            if not thread:  # History begins with the newest; ours would be among them.
+                break
+    except SlackApiError as error:
+        if status_of(error) == 429:
+            raise
+        log.warning("not_looked_up", key=parcel.key, error=error_name(error))
     return ""

@@ -64,7 +64,7 @@ class Worker:
         except Exception:
             log.exception("inbox_unavailable")
             return 0
-        considered = await asyncio.gather(*(self._consider(work) for work in batch))
+        considered = await asyncio.gather(*(self._consider(work) for work in batch), return_exceptions=True)
         for work, found in zip(batch, considered, strict=True):
             await self._settle(work, found)
         return len(batch)
@@ -80,8 +80,10 @@ class Worker:
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
         return Considered(match, profile, facts)
 
-    async def _settle(self, work: Work, found: Considered) -> None:
+    async def _settle(self, work: Work, found: Considered | BaseException) -> None:
         try:
+            if isinstance(found, BaseException):
+                raise found
             await self._transactions.run(lambda session: inbox.settle(session, self._bot, work, found))
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)

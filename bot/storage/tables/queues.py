@@ -42,8 +42,8 @@ class OutboxRow(Table, table=True):
     """Something to be said in Slack, exactly once. `key` is unique and travels in the message's metadata.
 
     Rows of one `lane` keep their order and its pace: a channel for posts, a message for changes to it, a
-    person for what only they see. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or `failed`.
-    `content` is what the Web API method takes. `dispatched_ts` is the message's timestamp in Slack.
+    person for what only they see. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or
+    `failed`. `content` is what the Web API method takes, `dispatched_ts` the message's timestamp in Slack.
     """
 
     __tablename__ = "outbox"

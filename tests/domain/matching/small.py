@@ -19,49 +19,121 @@ def topic(id_: str, provider: Provider, en: list[str], de: list[str]) -> Topic:
 BACKUP = topic(
     "database-backup",
     Provider.DISTRIBUTOR,
-    ["Database backup", "how do I back up the database", "nightly backup failed", "schedule the backup to a NAS",
-     "where are the backup files stored", "save all patient data every evening"],
-    ["Datensicherung", "wie sichere ich die Datenbank", "nächtliche Sicherung fehlgeschlagen",
-     "Sicherungsplan einrichten", "Sicherung auf die USB-Platte", "wo liegen die Sicherungen"],
-)  # fmt: skip
+    [
+        "Database backup",
+        "how do I back up the database",
+        "nightly backup failed",
+        "schedule the backup to a NAS",
+        "where are the backup files stored",
+        "save all patient data every evening",
+    ],
+    [
+        "Datensicherung",
+        "wie sichere ich die Datenbank",
+        "nächtliche Sicherung fehlgeschlagen",
+        "Sicherungsplan einrichten",
+        "Sicherung auf die USB-Platte",
+        "wo liegen die Sicherungen",
+    ],
+)
 RESTORE = topic(
     "database-restore",
     Provider.MANUFACTURER,
-    ["Database restore", "restore the database from yesterday", "a patient was deleted by accident",
-     "get the lost images back", "the database is damaged", "recover everything after the disk crash"],
-    ["Datenbank-Wiederherstellung", "Datenbank wiederherstellen", "Patient versehentlich gelöscht",
-     "verlorene Bilder zurückholen", "Datenbank beschädigt", "Sicherung zurückspielen nach dem Absturz"],
-)  # fmt: skip
+    [
+        "Database restore",
+        "restore the database from yesterday",
+        "a patient was deleted by accident",
+        "get the lost images back",
+        "the database is damaged",
+        "recover everything after the disk crash",
+    ],
+    [
+        "Datenbank-Wiederherstellung",
+        "Datenbank wiederherstellen",
+        "Patient versehentlich gelöscht",
+        "verlorene Bilder zurückholen",
+        "Datenbank beschädigt",
+        "Sicherung zurückspielen nach dem Absturz",
+    ],
+)
 UPDATE = topic(
     "software-update",
     Provider.DISTRIBUTOR,
-    ["Software update", "install the new version", "where is the download of the latest release",
-     "update the server and the clients", "which version is current", "upgrade to version 4"],
-    ["Softwareupdate", "neue Version installieren", "wo finde ich das aktuelle Update",
-     "Update auf Server und Arbeitsplätze einspielen", "welche Version ist aktuell", "auf Version 4 hochrüsten"],
-)  # fmt: skip
+    [
+        "Software update",
+        "install the new version",
+        "where is the download of the latest release",
+        "update the server and the clients",
+        "which version is current",
+        "upgrade to version 4",
+    ],
+    [
+        "Softwareupdate",
+        "neue Version installieren",
+        "wo finde ich das aktuelle Update",
+        "Update auf Server und Arbeitsplätze einspielen",
+        "welche Version ist aktuell",
+        "auf Version 4 hochrüsten",
+    ],
+)
 TRAINING = topic(
     "user-support",
     Provider.SUPPORT_PARTNER,
-    ["User support", "is there a training course", "how do I trace a ceph", "show us how to plan aligners",
-     "a webinar for beginners", "who teaches new assistants"],
-    ["Anwendersupport", "gibt es eine Schulung", "wie zeichne ich ein Fernröntgenbild durch",
-     "zeigen Sie uns die Alignerplanung", "Webinar für Anfänger", "wer weist neue Helferinnen ein"],
-)  # fmt: skip
+    [
+        "User support",
+        "is there a training course",
+        "how do I trace a ceph",
+        "show us how to plan aligners",
+        "a webinar for beginners",
+        "who teaches new assistants",
+    ],
+    [
+        "Anwendersupport",
+        "gibt es eine Schulung",
+        "wie zeichne ich ein Fernröntgenbild durch",
+        "zeigen Sie uns die Alignerplanung",
+        "Webinar für Anfänger",
+        "wer weist neue Helferinnen ein",
+    ],
+)
 TOPICS = (BACKUP, RESTORE, UPDATE, TRAINING)
 
 NOT_SUPPORT = {
-    EN: ("who is coming to lunch", "thanks, it works again", "the coffee machine is broken", "good morning all",
-         "happy birthday", "Mrs. Smith cancelled her appointment", "see you tomorrow", "the lift is out of order"),
-    DE: ("wer kommt mit zum Essen", "danke, läuft wieder", "die Kaffeemaschine ist kaputt", "guten Morgen",
-         "alles Gute zum Geburtstag", "Frau Schmidt hat abgesagt", "bis morgen", "der Aufzug steht"),
-}  # fmt: skip
+    EN: (
+        "who is coming to lunch",
+        "thanks, it works again",
+        "the coffee machine is broken",
+        "good morning all",
+        "happy birthday",
+        "Mrs. Smith cancelled her appointment",
+        "see you tomorrow",
+        "the lift is out of order",
+    ),
+    DE: (
+        "wer kommt mit zum Essen",
+        "danke, läuft wieder",
+        "die Kaffeemaschine ist kaputt",
+        "guten Morgen",
+        "alles Gute zum Geburtstag",
+        "Frau Schmidt hat abgesagt",
+        "bis morgen",
+        "der Aufzug steht",
+    ),
+}
 CLINICAL = {
-    EN: ("should this tooth be extracted", "which brackets for a deep bite", "is the mandible too long",
-         "how much headgear force for a nine year old"),
-    DE: ("soll dieser Zahn gezogen werden", "welche Brackets bei Tiefbiss", "ist der Unterkiefer zu lang",
-         "wie viel Headgear-Kraft bei einer Neunjährigen"),
-}  # fmt: skip
+    EN: (
+        "should this tooth be extracted",
+        "which brackets for a deep bite",
+        "is the mandible too long",
+        "how much headgear force for a nine year old",
+    ),
+    DE: (
+        "soll dieser Zahn gezogen werden",
+        "welche Brackets bei Tiefbiss",
+        "ist der Unterkiefer zu lang",
+        "wie viel Headgear-Kraft bei einer Neunjährigen",
+    ),
+}
 
 
 def small_scheme(*topics: Topic, **changes: object) -> SupportScheme:

@@ -7,19 +7,39 @@ from bot.domain.matching.courtesy import without_courtesy
 
 @pytest.mark.parametrize(
     "greeting",
-    ["Hi all, ", "Hello team,\n", "Good morning, ", "hey guys ", "Dear support team,\n", "Hi Tom, ", "Moin, ",
-     "Sehr geehrte Damen und Herren,\n", "Hallo liebes Team! ", "Guten Morgen zusammen ", "Hallo Frau Dr. Berg,\n"],
-)  # fmt: skip
+    [
+        "Hi all, ",
+        "Hello team,\n",
+        "Good morning, ",
+        "hey guys ",
+        "Dear support team,\n",
+        "Hi Tom, ",
+        "Moin, ",
+        "Sehr geehrte Damen und Herren,\n",
+        "Hallo liebes Team! ",
+        "Guten Morgen zusammen ",
+        "Hallo Frau Dr. Berg,\n",
+    ],
+)
 def test_the_greeting_goes(greeting: str) -> None:
     assert without_courtesy(f"{greeting}the server is gone") == "the server is gone"
 
 
 @pytest.mark.parametrize(
     "signature",
-    ["\nBest regards\nJane Miller\nPractice Dr. Miller", "\nThanks!\nTom", "\nmany thanks in advance, Sarah",
-     " Viele Grüße, Praxis Dr. Wendt", "\nMit freundlichen Grüßen\nS. Koch", "\nDanke im Voraus!\nLG Petra",
-     ". Vielen Dank und beste Grüße\nM. Huber", "\nmfg T. Braun", "\ncheers, Bob", "\n-- \nIT Service Nord"],
-)  # fmt: skip
+    [
+        "\nBest regards\nJane Miller\nPractice Dr. Miller",
+        "\nThanks!\nTom",
+        "\nmany thanks in advance, Sarah",
+        " Viele Grüße, Praxis Dr. Wendt",
+        "\nMit freundlichen Grüßen\nS. Koch",
+        "\nDanke im Voraus!\nLG Petra",
+        ". Vielen Dank und beste Grüße\nM. Huber",
+        "\nmfg T. Braun",
+        "\ncheers, Bob",
+        "\n-- \nIT Service Nord",
+    ],
+)
 def test_the_signature_goes(signature: str) -> None:
     assert without_courtesy(f"the server is gone{signature}").rstrip(".") == "the server is gone"
 

@@ -16,7 +16,7 @@ PROVIDERS = {
 }
 
 
-def decided(costs: Costs | None = None, **probabilities: float) -> Decision:
+def decided(costs: Costs | None = None, /, **probabilities: float) -> Decision:
     ranked = sorted((Chance(*pair) for pair in probabilities.items()), key=lambda chance: -chance.probability)
     return decide(ranked, PROVIDERS, sum(probabilities.values()), costs or Costs())
 

@@ -1,0 +1,185 @@
+"""The two files of words against each other and against the code that speaks them."""
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import bot
+from bot.domain.manners import ChannelMode
+from bot.domain.network import Charge
+from bot.domain.responsibility import Reason
+from bot.domain.saying import Opening, Remark, Step
+from bot.domain.scheme import Language, Status
+from bot.wording import say, words
+
+CODE = Path(bot.__file__).parent
+OPEN_END = "*"
+"""Stands in a key for what only a run of the code decides."""
+VENDOR_MAY_BE_UNKNOWN = {Reason.LEVEL_0, Reason.FIRST_CONTACT}
+ENDINGS: Mapping[str, Collection[str]] = {
+    "remark.*": Remark,
+    "choice.*": Opening,
+    "button.*": Step,
+    "channel.now.*": ChannelMode,
+    "overview.status.*": Status,
+    "answer.charge.*": set(Charge) - {Charge.UNKNOWN, Charge.OTHER},
+    "answer.why.*": Reason,
+    "answer.ours.*": Reason,
+    "answer.colleague.*": Reason,
+    "answer.why.*_unknown": VENDOR_MAY_BE_UNKNOWN,
+    "answer.colleague.*_unknown": VENDOR_MAY_BE_UNKNOWN,
+    "answer.ours.*_unknown": (),
+}
+"""All that may stand for the open end of a key."""
+
+
+def names_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_keys_and_fill_in_the_same_names() -> None:
+    english, german = words(Language.EN), words(Language.DE)
+    assert set(english) == set(german)
+    assert {key: names_in(text) for key, text in english.items()} == {
+        key: names_in(text) for key, text in german.items()
+    }
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_empty_doubly_spaced_or_left_in_brackets(language: Language) -> None:
+    for key, text in words(language).items():
+        assert text == text.strip(), key
+        assert text, key
+        assert "  " not in text, key
+        assert "()" not in text, key
+        assert " ." not in text, key
+        assert " ," not in text, key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_remark_and_every_reason_is_a_whole_sentence(language: Language) -> None:
+    beginnings = ("remark.", "answer.why.", "answer.ours.", "answer.colleague.", "answer.charge.", "channel.")
+    for key, text in words(language).items():
+        if key.startswith(beginnings):
+            assert text.endswith((".", "!", "?")), key
+            assert not text.endswith(".."), key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_quotation_marks_are_the_language_s_own(language: Language) -> None:
+    opening, closing = {Language.EN: ("“", "”"), Language.DE: ("„", "“")}[language]
+    for key, text in words(language).items():
+        assert '"' not in text, key
+        assert text.count(opening) == text.count(closing), key
+
+
+def test_a_key_that_is_not_there_and_a_name_that_is_not_given_are_errors() -> None:
+    with pytest.raises(KeyError):
+        say(Language.EN, "answer.nonsense")
+    with pytest.raises(KeyError, match="company"):
+        say(Language.EN, "answer.charge.once")
+
+
+def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
+    assert "{evil}" in say(Language.EN, "answer.charge.once", company="{evil} {0.__class__}")
+
+
+def test_every_key_that_the_code_speaks_exists() -> None:
+    for spoken in calls_of_say():
+        missing = spoken.keys() - set(words(Language.EN))
+        assert not missing, f"{spoken.where}: {missing}"
+
+
+def test_no_key_is_unused() -> None:
+    assert set(words(Language.EN)) - {key for spoken in calls_of_say() for key in spoken.keys()} == set()
+
+
+def test_the_code_gives_every_name_that_a_sentence_wants() -> None:
+    for spoken in calls_of_say():
+        if spoken.gives is not None and OPEN_END not in spoken.key:
+            wanted = names_in(words(Language.EN)[spoken.key])
+            assert wanted <= spoken.gives, f"{spoken.where}: {spoken.key}"
+
+
+# ---- reading the code ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A call of `say`: its key, which may have an open end, and the names it gives (`None`: any)."""
+
+    where: str
+    key: str
+    gives: frozenset[str] | None
+
+    def keys(self) -> set[str]:
+        if OPEN_END not in self.key:
+            return {self.key}
+        return {self.key.replace(OPEN_END, ending) for ending in ENDINGS[self.key]}
+
+
+@cache
+def calls_of_say() -> tuple[Spoken, ...]:
+    found: list[Spoken] = []
+    for path in sorted(CODE.rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "from bot.wording import" in source:
+            found += _calls_in(path, ast.parse(source))
+    return tuple(found)
+
+
+def _calls_in(path: Path, module: ast.Module) -> Iterator[Spoken]:
+    for function in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "say":
+                names = [keyword.arg for keyword in call.keywords]
+                gives = None if None in names else frozenset(name for name in names if name)
+                for key in _keys(call.args[1], function, module):
+                    yield Spoken(f"{path.relative_to(CODE)}:{call.lineno}", key, gives)
+
+
+def _keys(node: ast.AST, function: ast.FunctionDef, module: ast.Module) -> set[str]:
+    """Return what the key may be, as far as the code alone tells."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.JoinedStr(values=parts):
+            return _joined(_keys(part, function, module) for part in parts)
+        case ast.FormattedValue(value=value):
+            return _keys(value, function, module)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _joined(_keys(part, function, module) for part in (left, right))
+        case ast.IfExp(body=body, orelse=orelse):
+            return _keys(body, function, module) | _keys(orelse, function, module)
+        case ast.Subscript(value=ast.Dict(values=values)):
+            return set().union(*(_keys(value, function, module) for value in values))
+        case ast.Name(id=name):
+            known = [*_assigned(name, function), *_passed(name, function, module)]
+            return set().union(*(_keys(value, function, module) for value in known)) or {OPEN_END}
+        case _:
+            return {OPEN_END}
+
+
+def _joined(choices: Iterable[set[str]]) -> set[str]:
+    return {"".join(parts) for parts in product(*choices)}
+
+
+def _assigned(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in node.targets
+        ):
+            yield node.value
+
+
+def _passed(name: str, function: ast.FunctionDef, module: ast.Module) -> Iterator[ast.expr]:
+    places = [place for place, parameter in enumerate(function.args.args) if parameter.arg == name]
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function.name:
+            yield from (node.args[place] for place in places if place < len(node.args))
