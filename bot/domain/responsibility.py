@@ -32,8 +32,8 @@ class Responsibility:
 
     `company` is `None` when it is not known which one it is: then the role stands for it, and
     `alternatives` lists the companies it may be (all support partners where a practice has none).
-    `biller` is the reseller that charges the maintenance fee, `None` when the manufacturer does or nobody
-    knows. `next_company` is who takes over what `company` cannot solve.
+    `biller` is whoever charges the maintenance fee: the vendor, `None` while nobody knows which one that is.
+    `next_company` takes over what `company` cannot solve.
     """
 
     topic: Topic
@@ -83,15 +83,13 @@ def _vendor(topic: Topic, asker: Asker, directory: Directory) -> Responsibility:
 
 def _manufacturer(topic: Topic, asker: Asker, directory: Directory) -> Responsibility:
     is_maintenance = topic.category is Category.SOFTWARE_MAINTENANCE
-    vendor = asker.level_0
-    resold = is_maintenance and vendor is not None and vendor.role is Provider.DISTRIBUTOR
     return Responsibility(
         topic=topic,
         role=Provider.MANUFACTURER,
         reason=Reason.MAINTENANCE if is_maintenance else Reason.LEVEL_1,
         standpoint=_standpoint(asker, directory.manufacturer),
         company=directory.manufacturer,
-        biller=vendor if resold else None,
+        biller=asker.level_0 if is_maintenance else None,
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.network import Charge, Company, Contact
-from bot.domain.responsibility import Reason, Responsibility, Standpoint
+from bot.domain.responsibility import Responsibility, Standpoint
 from bot.domain.saying import Answer
 from bot.domain.scheme import Category, Fee, Language, Provider
 from bot.wording import say
-from bot.wording.formats import day, either, moment, money, percent
+from bot.wording.formats import day, every, moment, money, percent
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,13 @@ def _why(answer: Answer, name: str) -> Iterator[str]:
     voice = {Standpoint.CUSTOMER: "why", Standpoint.OURS: "ours", Standpoint.COLLEAGUE: "colleague"}[
         who.standpoint
     ]
-    unknown_vendor = who.company is None and who.reason in (Reason.LEVEL_0, Reason.FIRST_CONTACT)
-    key = f"answer.{voice}.{who.reason}" + ("_unknown" if unknown_vendor else "")
+    is_unknown = who.company is None and who.role is not Provider.MANUFACTURER
+    key = f"answer.{voice}.{who.reason}" + ("_unknown" if is_unknown else "")
     yield say(language, key, company=name, level=_level_title(answer))
-    if who.biller is not None:
+    if who.biller is not None and who.biller.name != name:
         yield say(language, "answer.billed_by", company=who.biller.name)
     if who.alternatives:
-        names = either(language, [company.name for company in who.alternatives])
+        names = every(language, [company.name for company in who.alternatives])
         yield say(language, "answer.partners", companies=names)
     if who.next_company is not None and who.company is not None:
         yield _next_company(language, who, name, who.next_company)
@@ -153,10 +153,12 @@ def _cost(answer: Answer, name: str) -> Iterator[str]:
     technical = topic.category is Category.TECHNICAL_SUPPORT
     if technical and topic.provider is Provider.MANUFACTURER:
         return  # The scheme says nothing about what level 1 costs.
-    if technical and company is not None and company.charge is not Charge.UNKNOWN:
+    maintained = topic.category is Category.SOFTWARE_MAINTENANCE
+    charges = company is not None and company.charge is not Charge.UNKNOWN and not maintained
+    if charges and company is not None:
         yield _charge(answer.language, company, name)
-    elif fee is not None:
-        yield from _fee(answer.language, fee)
+    if fee is not None and not (charges and technical):
+        yield from fee_sentences(answer.language, fee, billing_known=answer.responsibility.biller is not None)
 
 
 def _charge(language: Language, company: Company, name: str) -> str:
@@ -169,11 +171,13 @@ def _charge(language: Language, company: Company, name: str) -> str:
     return say(language, "answer.charge.note", sentence=sentence.rstrip("."), note=note)
 
 
-def _fee(language: Language, fee: Fee) -> Iterator[str]:
+def fee_sentences(language: Language, fee: Fee, *, billing_known: bool = False) -> Iterator[str]:
+    """Say what a category costs, and unless the reader is told already, who charges it."""
     if fee.net_cents is not None and fee.currency and fee.per:
         amount = money(language, fee.net_cents, fee.currency)
         yield say(language, "answer.fee", amount=amount, per=fee.per.in_(language))
-    yield fee.billing.in_(language)
+    if not billing_known:
+        yield fee.billing.in_(language)
 
 
 def _because(answer: Answer) -> str:
@@ -194,7 +198,7 @@ def _hint(answer: Answer) -> str:
     if answer.is_sample:
         return say(answer.language, "answer.sample")
     who = answer.responsibility
-    lost = who.company is None and who.reason in (Reason.LEVEL_0, Reason.FIRST_CONTACT)
+    lost = who.company is None and who.role is Provider.DISTRIBUTOR
     return (
         say(answer.language, "answer.say_practice") if lost and who.standpoint is Standpoint.CUSTOMER else ""
     )

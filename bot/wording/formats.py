@@ -37,6 +37,11 @@ def percent(language: Language, share: float) -> str:
     return format_percent(share, locale=_LOCALES[language]).replace("\xa0", " ")
 
 
+def every(language: Language, names: list[str]) -> str:
+    """Join names with commas and *and*."""
+    return format_list(names, "standard", locale=_LOCALES[language])
+
+
 def either(language: Language, names: list[str]) -> str:
     """Join names with commas and *or*."""
     return format_list(names, "or", locale=_LOCALES[language])

@@ -1,5 +1,6 @@
 """A tiny real Bolt app, unmodified, for the tests of the local Slack."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -127,6 +128,14 @@ class AppUnderTest:
     bolt: AsyncApp
     client: AsyncWebClient
     heard: list[dict[str, Any]] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def hears(self, *texts: str) -> None:
+        """Wait until messages with these texts have come."""
+        async with asyncio.timeout(5):
+            while {*texts} - {event.get("text") for event in self.events("message")}:
+                self.arrived.clear()
+                await self.arrived.wait()
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         return [body["event"] for body in self.heard if body.get("event", {}).get("type") == kind]
@@ -151,6 +160,7 @@ def build(slack: LocalSlack) -> AppUnderTest:
     @bolt.middleware
     async def keep(body: dict[str, Any], next: Next) -> None:  # noqa: A002 - Bolt's name
         under_test.heard.append(body)
+        under_test.arrived.set()
         await next()
 
     for event in ("app_mention", "message", "member_joined_channel", "member_left_channel", "reaction_added"):
@@ -167,9 +177,9 @@ async def running(slack: LocalSlack, under_test: AppUnderTest | None = None) -> 
     """The app, connected over Socket Mode."""
     under_test = under_test or build(slack)
     handler = AsyncSocketModeHandler(under_test.bolt, slack.app_token, logger=under_test.bolt.logger)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await slack.connected()
     try:
         yield under_test
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]

@@ -49,7 +49,7 @@ def confirm(title: str = "Sure?", text: str = "Really", yes: str = "Yes") -> Blo
     )
 
 
-TEXT_LIMITS = {
+TEXT_LIMITS: dict[str, tuple[int, Callable[[int], list[Block]], str]] = {
     "section text": (3000, of_length(section), "/blocks/0/text/text"),
     "section field": (
         2000,
@@ -110,7 +110,7 @@ TEXT_LIMITS = {
     ),
 }
 
-COUNT_LIMITS = {
+COUNT_LIMITS: dict[str, tuple[int, Callable[[int], list[Block]], str]] = {
     "blocks": (50, lambda count: [section("x")] * count, "/blocks"),
     "section fields": (
         10,

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck
 
 from bot.playground import LocalSlack
 from bot.playground.people import NotAcknowledgedError
-from tests.playground.small_app import AppUnderTest, actions, build, button, modal, section, text_input
+from tests.playground.small_app import AppUnderTest, actions, build, button, modal, text_input
 from tests.playground.transports import listening, reached, workspace
 
 Transport = Literal["socket", "http"]
@@ -219,13 +219,10 @@ async def test_after_a_refresh_the_app_is_back_on_a_new_socket_and_nothing_is_lo
         await slack.sockets.warn()
         await slack.sockets.refresh()
         await slack.person("anna").says("in between", in_="#support")
-        async with asyncio.timeout(5):
-            while len(slack.calls_of("apps.connections.open")) < 2 or not slack.sockets.count:
-                await asyncio.sleep(0.01)
+        await slack.called("apps.connections.open", 2)
+        await slack.connected()
         await slack.person("anna").says("afterwards", in_="#support")
-        async with asyncio.timeout(5):
-            while {"in between", "afterwards"} - {event["text"] for event in app.events("message")}:
-                await asyncio.sleep(0.01)
+        await app.hears("in between", "afterwards")
 
 
 async def test_when_the_link_is_disabled_the_app_gets_no_new_socket() -> None:
@@ -246,11 +243,6 @@ async def test_what_is_said_while_the_app_is_cut_off_comes_when_it_is_back() -> 
         await slack.person("anna").says("anybody there?", in_="#support")
         await slack.settled()
         assert slack.courier.failures[0][1].reason == "no_open_connection"
-        async with reached(slack, "socket", build(slack)) as app, asyncio.timeout(5):
+        async with reached(slack, "socket", build(slack)) as app:
             slack.redeliver()
-            while not app.events("message"):
-                await asyncio.sleep(0.01)
-
-
-def test_the_texts_of_blocks_in_this_module_are_valid() -> None:
-    assert section("x")["type"] == "section"
+            await app.hears("anybody there?")

@@ -300,7 +300,7 @@ async def test_history_comes_newest_first_in_pages(slack: LocalSlack, client: As
 async def test_oldest_and_latest_count_only_inclusively(slack: LocalSlack, client: AsyncWebClient) -> None:
     anna, channel = slack.person("anna"), slack.channel_id("support")
     sent = [await anna.says(str(number), in_="#support") for number in range(3)]
-    between = {"channel": channel, "oldest": sent[0].ts, "latest": sent[2].ts}
+    between: dict[str, Any] = {"channel": channel, "oldest": sent[0].ts, "latest": sent[2].ts}
     outside = await client.conversations_history(**between)
     assert [m["text"] for m in outside["messages"]] == ["1"]
     within = await client.conversations_history(**between, inclusive=True)

@@ -82,7 +82,7 @@ async def test_maintenance_names_image_instruments_and_whoever_bills(slack: Loca
 async def test_a_practice_without_a_support_partner_hears_of_all_of_them(slack: LocalSlack) -> None:
     mira = slack.person("mira")
     answer = await mira.sees_answer(await mira.says("is there a training course for beginners?", in_=BOT))
-    assert "Bracketwise Training or Ceph-Akademie München" in answer.text
+    assert "Bracketwise Training and Ceph-Akademie München" in answer.text
 
 
 async def test_an_unknown_person_says_who_sold_it_and_is_remembered(slack: LocalSlack) -> None:

@@ -201,7 +201,7 @@ def test_what_can_be_chosen_is_in_the_text_too() -> None:
 
 TRUSTED = re.compile(
     r"<!date\^\d+\^\{date_short_pretty\}, \{time\}\|[^<>|]*>"
-    r"|<(?:https?://|mailto:|tel:)[^<>|!]*\|[^<>]*>"
+    r"|<(?:https?://|mailto:|tel:)[^<>|]*\|[^<>]*>"
     r"|<[@#][A-Z0-9]+>"
 )
 """The markup that is ours: dates, links, and the contact in Slack."""

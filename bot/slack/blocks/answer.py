@@ -51,7 +51,7 @@ def _contact(text: AnswerText) -> str:
     if text.contact is None:
         return escape(text.no_contact)
     shown = contact_markup(text.contact, text.website)
-    return f"{shown}\n_{_availability(text)}_" if text.availability else shown
+    return f"{shown}\n{_availability(text)}" if text.availability else shown
 
 
 def _availability(text: AnswerText) -> str:

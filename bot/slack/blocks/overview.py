@@ -7,8 +7,9 @@ from bot.domain.saying import Overview
 from bot.domain.scheme import Category, Provider
 from bot.services.bot import Message
 from bot.slack.blocks.parts import context, message, section
-from bot.slack.mrkdwn import escape, link
+from bot.slack.mrkdwn import bold, escape, link
 from bot.wording import say
+from bot.wording.answer import fee_sentences
 from bot.wording.formats import either
 
 
@@ -20,15 +21,22 @@ def overview_message(overview: Overview) -> Message:
     spoken = [title]
     for category in scheme.categories:
         heading, lines = _category(overview, category)
-        blocks.append(section("\n".join([f"*{escape(heading)}*", *(escape(line) for line in lines)])))
+        blocks.append(section("\n".join([bold(escape(heading)), *(_line(line) for line in lines)])))
         spoken += [heading, *lines]
         fee = scheme.fees.get(category)
         if fee is not None:
-            blocks += context(escape(fee.billing.in_(language)))
-            spoken.append(fee.billing.in_(language))
+            cost = " ".join(fee_sentences(language, fee))
+            blocks += context(escape(cost))
+            spoken.append(cost)
     source = scheme.source
     blocks += context(f"{say(language, 'answer.source')}: {link(source.url, source.title)}")
+    spoken.append(f"{say(language, 'answer.source')}: {source.title}")
     return message([escape(line) for line in spoken], blocks)
+
+
+def _line(line: str) -> str:
+    """Set the levels off from the topics below them."""
+    return escape(line) if line.startswith("•") or line.endswith(".") else bold(escape(line))
 
 
 def _category(overview: Overview, category: Category) -> tuple[str, list[str]]:

@@ -1,5 +1,6 @@
 """The pieces that several messages share."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.blocks import (
@@ -34,12 +35,19 @@ def message(text: Iterable[str], blocks: Sequence[Block]) -> Message:
 
 def section(text: str) -> SectionBlock:
     """Show mrkdwn that is escaped already, cut to what Slack takes."""
-    return SectionBlock(text=MarkdownTextObject(text=text[:SECTION_LIMIT]))
+    return SectionBlock(text=MarkdownTextObject(text=_cut(text)))
+
+
+def _cut(text: str) -> str:
+    """Cut mrkdwn to what Slack takes, never within a link or an escaped sign."""
+    if len(text) <= SECTION_LIMIT:
+        return text
+    return re.sub(r"(<[^>]*|&[a-z]*)$", "", text[: SECTION_LIMIT - 1]) + "…"
 
 
 def context(*texts: str) -> list[Block]:
     """Show small print; nothing where there is none."""
-    elements = [MarkdownTextObject(text=text[:SECTION_LIMIT]) for text in texts if text]
+    elements = [MarkdownTextObject(text=_cut(text)) for text in texts if text]
     return [ContextBlock(elements=elements)] if elements else []
 
 

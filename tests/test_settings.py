@@ -1,0 +1,188 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.paths import shipped
+from bot.settings import SECRETS, Settings, SettingsError, load_settings, shape
+
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+SECRET = "s3cr3t-value-that-nobody-may-see"
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is set, and the working folder has no `.env`."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def faults_with(monkeypatch: pytest.MonkeyPatch, **values: str) -> list[str]:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert str(refused.value) == "\n".join(refused.value.faults)
+    return refused.value.faults
+
+
+def test_without_any_setting_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert settings.slack_bot_token is None
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.knowledge_dir == shipped("knowledge")
+    assert settings.admins == frozenset()
+    assert settings.support_command == "/support"
+    assert settings.keep_text_days == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown", "remedy"),
+    [
+        (
+            "SLACK_BOT_TOKEN",
+            f"xapp-{SECRET}",
+            "xapp-…(37 characters)",
+            "a bot token begins with xoxb-: copy it",
+        ),
+        ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "xoxp-…(37 characters)", "copy it from OAuth & Permissions"),
+        (
+            "SLACK_APP_TOKEN",
+            f"xoxb-{SECRET}",
+            "xoxb-…(37 characters)",
+            "an app token begins with xapp-: create it",
+        ),
+        ("SLACK_APP_TOKEN", "short", "(5 characters)", "under Basic Information"),
+        ("SLACK_API_URL", "slack.com/api", "'slack.com/api'", "begins with https://"),
+        ("SLACK_API_URL", "ftp://slack.com", "'ftp://slack.com'", "begins with https://"),
+        (
+            "DATABASE_URL",
+            f"mysql://bot:{SECRET}@db",
+            "(47 characters)",
+            "begin with sqlite:/// or postgresql://",
+        ),
+        ("DATABASE_URL", "signpost.db", "(11 characters)", "begin with sqlite:/// or postgresql://"),
+        ("KNOWLEDGE_DIR", "/no/such/place", "'/no/such/place'", "there is no such folder"),
+        ("SUPPORT_COMMAND", "support", "'support'", "a command begins with /"),
+        ("SUPPORT_COMMAND", "/Support", "'/Support'", "lower case"),
+        ("SUPPORT_COMMAND", "/who helps", "'/who helps'", "no spaces"),
+        ("SUPPORT_COMMAND", "/", "'/'", "a command begins with /"),
+        ("SUPPORT_COMMAND", "/" + "x" * 32, "'/" + "x" * 32 + "'", "at most 32"),
+        ("KEEP_TEXT_DAYS", "0", "'0'", "greater than or equal to 1"),
+        ("KEEP_TEXT_DAYS", "3651", "'3651'", "less than or equal to 3650"),
+        ("KEEP_TEXT_DAYS", "a month", "'a month'", "valid integer"),
+        ("LOG_FORMAT", "xml", "'xml'", "must be auto, json or text"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name_its_shape_and_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, shown: str, remedy: str
+) -> None:
+    (fault,) = faults_with(monkeypatch, **{name: value})
+    assert fault.startswith(f"{name} = {shown}: ")
+    assert remedy in fault
+
+
+def test_all_faults_are_told_at_once_and_no_secret_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = faults_with(
+        monkeypatch,
+        SLACK_BOT_TOKEN=SECRET,
+        SLACK_APP_TOKEN=SECRET,
+        DATABASE_URL=f"oracle://{SECRET}",
+        LOG_FORMAT="xml",
+        KEEP_TEXT_DAYS="-1",
+    )
+    assert [fault.partition(" = ")[0] for fault in faults] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "DATABASE_URL",
+        "KEEP_TEXT_DAYS",
+        "LOG_FORMAT",
+    ]
+    assert SECRET not in "\n".join(faults)
+
+
+def test_settings_can_be_printed_without_their_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", f"xoxb-{SECRET}")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", SECRET)
+    assert SECRET not in repr(load_settings())
+
+
+def test_the_shape_of_a_secret_is_its_kind_and_its_length() -> None:
+    assert shape("xoxb-12345") == "xoxb-…(10 characters)"
+    assert shape("longword-and-more") == "(17 characters)"
+    assert shape("") == "(0 characters)"
+
+
+def test_whatever_holds_a_token_or_a_password_is_kept_as_a_secret() -> None:
+    telling = re.compile("token|secret|password|database_url")
+    assert {name for name in Settings.model_fields if telling.search(name)} == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", set()),
+        ("U0ANNA", {"U0ANNA"}),
+        ("U0ANNA, Bert@Image.Example", {"U0ANNA", "bert@image.example"}),
+        ("U0ANNA U0BERT,,U0ANNA", {"U0ANNA", "U0BERT"}),
+    ],
+)
+def test_admins_are_ids_and_addresses_with_commas_or_blanks_between(
+    monkeypatch: pytest.MonkeyPatch, value: str, expected: set[str]
+) -> None:
+    monkeypatch.setenv("ADMINS", value)
+    assert load_settings().admins == expected
+
+
+@pytest.mark.parametrize("command", ["/s", "/support", "/" + "x" * 31, "/wer-hilft"])
+def test_the_command_may_be_renamed(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("SUPPORT_COMMAND", command)
+    assert load_settings().support_command == command
+
+
+@pytest.mark.parametrize(("days", "expected"), [("1", 1), ("3650", 3650)])
+def test_text_is_kept_between_a_day_and_ten_years(
+    monkeypatch: pytest.MonkeyPatch, days: str, expected: int
+) -> None:
+    monkeypatch.setenv("KEEP_TEXT_DAYS", days)
+    assert load_settings().keep_text_days == expected
+
+
+def test_the_web_api_s_address_ends_with_a_slash_either_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:8080/api")
+    assert load_settings().slack_api_url == "http://127.0.0.1:8080/api/"
+
+
+def test_a_file_in_the_working_folder_is_read_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("SUPPORT_COMMAND=/wer\nKEEP_TEXT_DAYS=7\nOTHERS=1\n", encoding="utf-8")
+    monkeypatch.setenv("KEEP_TEXT_DAYS", "8")
+    settings = load_settings()
+    assert settings.support_command == "/wer"
+    assert settings.keep_text_days == 8
+    assert load_settings(keep_text_days=9).keep_text_days == 9
+
+
+def test_an_empty_line_in_the_file_leaves_the_default(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=\nDATABASE_URL=\n", encoding="utf-8")
+    settings = load_settings()
+    assert settings.slack_bot_token is None
+    assert settings.database_url.startswith("sqlite:///")
+
+
+def test_the_example_lists_exactly_the_settings_with_their_defaults(tmp_path: Path) -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    names = [line.partition("=")[0] for line in lines if re.match("[A-Z_]+=", line)]
+    assert names == [name.upper() for name in Settings.model_fields]
+    bare = load_settings()
+    (tmp_path / ".env").write_text("\n".join(lines), encoding="utf-8")
+    assert load_settings() == bare
+
+
+def test_every_setting_in_the_example_is_explained() -> None:
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    for before, line in zip(lines, lines[1:], strict=False):
+        assert not re.match("[A-Z_]+=", line) or before.startswith("#"), line
