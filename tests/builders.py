@@ -26,7 +26,19 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """The same Tuesday, 10:00 in Berlin."""
 
-LEVEL_0_TOPICS = ["server-installation", "client-installation", "server-client-connection", "pms-interface", "ims-interface", "activation-request", "activation", "licence-renewal", "database-backup", "software-update", "database-migration"]
+LEVEL_0_TOPICS = [
+    "server-installation",
+    "client-installation",
+    "server-client-connection",
+    "pms-interface",
+    "ims-interface",
+    "activation-request",
+    "activation",
+    "licence-renewal",
+    "database-backup",
+    "software-update",
+    "database-migration",
+]
 LEVEL_1_TOPICS = ["patch-installation", "system-settings", "database-restore", "troubleshooting"]
 MAINTENANCE, TECHNICAL, USER_SUPPORT = "software-maintenance", "technical-support", "user-support"
 

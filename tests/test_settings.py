@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -184,5 +185,5 @@ def test_the_example_lists_exactly_the_settings_with_their_defaults(tmp_path: Pa
 
 def test_every_setting_in_the_example_is_explained() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         assert not re.match("[A-Z_]+=", line) or before.startswith("#"), line

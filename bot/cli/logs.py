@@ -6,8 +6,11 @@ import sys
 import structlog
 
 
-def set_up_logs(log_format: str, *, verbose: bool) -> None:
-    """Log to stderr, readable on a terminal and as JSON elsewhere, unless `log_format` says which."""
+def set_up_logs(log_format: str, *, verbose: bool, quiet: bool = False) -> None:
+    """Log to stderr, readable on a terminal and as JSON elsewhere, unless `log_format` says which.
+
+    `quiet` leaves out what is only of interest when something is wrong, unless `verbose`.
+    """
     readable = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -23,7 +26,7 @@ def set_up_logs(log_format: str, *, verbose: bool) -> None:
         ]
     structlog.configure(
         processors=processors,
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(_level(verbose=verbose, quiet=quiet)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(
@@ -32,3 +35,9 @@ def set_up_logs(log_format: str, *, verbose: bool) -> None:
     # APScheduler tells about every tick, slack_sdk prints payloads when it is asked for more than warnings.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("slack_sdk").setLevel(logging.WARNING)
+
+
+def _level(*, verbose: bool, quiet: bool) -> int:
+    if verbose:
+        return logging.DEBUG
+    return logging.WARNING if quiet else logging.INFO

@@ -29,7 +29,7 @@ def run_serve(*, verbose: bool) -> None:
 def run_try(port: int, *, open_browser: bool, verbose: bool) -> None:
     """Run the bot beside a local workspace, and open its page where a browser can be opened."""
     settings = load_settings()
-    set_up_logs(settings.log_format, verbose=verbose)
+    set_up_logs(settings.log_format, verbose=verbose, quiet=True)
 
     async def run(folder: Path) -> None:
         stop = _stop_on_signals()
@@ -41,6 +41,7 @@ def run_try(port: int, *, open_browser: bool, verbose: bool) -> None:
             if not serving.done():
                 _greet(trial.page_url, open_browser=open_browser)
             await serving
+            typer.echo("Stopped.")
 
     if port and not _is_free(port):
         raise SettingsError(

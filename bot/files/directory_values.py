@@ -69,11 +69,18 @@ def country(value: str) -> str:
     return code
 
 
+def _subdivisions(country_code: str) -> tuple[str, ...]:
+    """Return what the one country knows; asking for all countries would load them all."""
+    try:
+        return tuple(holidays.country_holidays(country_code).subdivisions)
+    except NotImplementedError:
+        return ()
+
+
 def subdivision(value: str, country_code: str) -> str:
     """Return the ISO 3166-2 code without the country, for which public holidays are known."""
     code = value.upper().removeprefix(f"{country_code}-")
-    supported = holidays.list_supported_countries().get(country_code, [])
-    known = [name for name in supported if re.fullmatch("[A-Z0-9]{1,3}", name)]
+    known = [name for name in _subdivisions(country_code) if re.fullmatch("[A-Z0-9]{1,3}", name)]
     if code not in known:
         remedy = f"use one of {', '.join(known)}, or leave it empty" if known else "leave it empty"
         raise ValueError(

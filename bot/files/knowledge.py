@@ -10,8 +10,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.domain import scheme
+from bot.domain.matching.words import CLINICAL, NOT_SUPPORT
 from bot.domain.scheme import Category, Language, Provider, Status, SupportScheme, Topic
 
+RESERVED = frozenset({NOT_SUPPORT, CLINICAL})
 Model = TypeVar("Model", bound=BaseModel)
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -132,6 +134,10 @@ def read_knowledge(folder: Path) -> SupportScheme:
         )
     not_support = reading.file("not-support.toml", _PhrasesFile, optional=True)
     clinical = reading.file("clinical.toml", _PhrasesFile, optional=True)
+    for topic_id in RESERVED & set(topics):
+        reading.fault(
+            f"topics/{topic_id}.toml", "", "", "this name stands for phrases beside the topics: take another"
+        )
     if head is not None:
         for topic_id, topic in topics.items():
             if topic is not None:

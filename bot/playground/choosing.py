@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.playground.files import FileShelf
+from bot.playground.installation import Installation
+from bot.playground.payloads import file_json
 from bot.playground.values import value_field
 from bot.playground.workspace import Workspace
 
@@ -73,13 +75,16 @@ def _looked_up(workspace: Workspace, kind: str, wanted: str) -> Chosen | None:
     return Chosen([found] if kind.startswith("multi_") else found)
 
 
-def written_value(workspace: Workspace, shelf: FileShelf, element: Element, value: Any, user: str) -> Any:
+def written_value(
+    installation: Installation, shelf: FileShelf, element: Element, value: Any, user: str
+) -> Any:
     """What somebody enters into an input of a modal, in the form in which Slack reports it."""
     kind = element["type"]
     if value is None:
         return None
     if kind == "file_input":
-        return [{"id": shelf.store(name, content, user).id, "name": name} for name, content in _listed(value)]
+        stored = [shelf.store(name, content, user) for name, content in _listed(value)]
+        return [file_json(installation, each) for each in stored]
     if kind == "datetimepicker" and isinstance(value, datetime):
         return int(value.timestamp())
     if kind == "rich_text_input":
@@ -87,7 +92,7 @@ def written_value(workspace: Workspace, shelf: FileShelf, element: Element, valu
         return {"type": "rich_text", "elements": [section]}
     if value_field(kind) == "value" or kind in {"datepicker", "timepicker", "datetimepicker"}:
         return str(value) if kind != "datetimepicker" else value
-    return _chosen(workspace, element, value)
+    return _chosen(installation.workspace, element, value)
 
 
 def _chosen(workspace: Workspace, element: Element, value: Any) -> Any:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -83,7 +84,7 @@ class Doors:
             return web.Response(text="<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
         kind = "attachment" if "/download/" in request.path else "inline"
         headers = {
-            "Content-Disposition": f'{kind}; filename="{stored.name.encode("ascii", "replace").decode()}"',
+            "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(stored.name, safe='')}",
             "Content-Security-Policy": "sandbox",
             "X-Content-Type-Options": "nosniff",
         }

@@ -8,13 +8,14 @@ from bot.playground.answers import Answers
 from bot.playground.blocks import elements_in
 from bot.playground.composer import compose, escaped
 from bot.playground.delivery import Acknowledgement, Courier, Envelope
+from bot.playground.entries import entry_faults
 from bot.playground.installation import Installation
 from bot.playground.manifest import Shortcut, SlashCommand
 from bot.playground.payloads import message_json, view_json
 from bot.playground.rules import RefusedError
 from bot.playground.speech import Speech
 from bot.playground.triggers import ResponseUrls, Triggers
-from bot.playground.values import holds_state, initial_values, reported, value_field
+from bot.playground.values import holds_state, initial_values, reported
 from bot.playground.views import Views
 from bot.playground.workspace import Channel, Kind, Message, View
 
@@ -212,9 +213,8 @@ class Interactions:
 
     async def submit(self, view: View) -> Submission:
         """Press the submit button and follow what the app answers."""
-        missing = unfilled(view)
-        if missing:
-            return Submission(dict.fromkeys(missing, "Please complete this required field."))
+        if faults := entry_faults(view):
+            return Submission(faults)
         payload: Json = self._who(view.user) | {
             "type": "view_submission",
             "api_app_id": self._installation.app_id,
@@ -314,18 +314,6 @@ def find_element(
                 if element["action_id"] == action_id:
                     return block, element
     raise LookupError(f"no element {action_id} in block {block_id}")
-
-
-def unfilled(view: View) -> list[str]:
-    """The block_ids of the inputs that must be filled in and are not."""
-    empty = []
-    for block in view.body["blocks"]:
-        if block["type"] == "input" and not block.get("optional"):
-            element = block["element"]
-            entry = view.values.get(block["block_id"], {}).get(element["action_id"], {})
-            if entry.get(value_field(element["type"])) in (None, "", []):
-                empty.append(block["block_id"])
-    return empty
 
 
 def _store(values: dict[str, dict[str, Any]], block_id: str, element: Mapping[str, Any], value: Any) -> None:

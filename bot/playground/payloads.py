@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from bot.playground.installation import Installation
 from bot.playground.workspace import Channel, Kind, Message, Person, StoredFile, View
@@ -77,6 +78,7 @@ def channel_json(installation: Installation, channel: Channel, *, with_count: bo
 def file_json(installation: Installation, stored: StoredFile) -> Json:
     """A file object, https://docs.slack.dev/reference/objects/file-object."""
     address = f"{installation.base_url}/files-pri/{installation.team_id}-{stored.id}"
+    name = quote(stored.name, safe="")
     extension = stored.name.rpartition(".")[2] or mimetypes.guess_extension(stored.mimetype) or "txt"
     return {
         "id": stored.id,
@@ -93,9 +95,9 @@ def file_json(installation: Installation, stored: StoredFile) -> Json:
         "size": len(stored.content),
         "is_external": False,
         "is_public": True,
-        "url_private": f"{address}/{stored.name}",
-        "url_private_download": f"{address}/download/{stored.name}",
-        "permalink": f"{installation.base_url}/files/{stored.user}/{stored.id}/{stored.name}",
+        "url_private": f"{address}/{name}",
+        "url_private_download": f"{address}/download/{name}",
+        "permalink": f"{installation.base_url}/files/{stored.user}/{stored.id}/{name}",
     }
 
 

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.playground.blocks import elements_in
-from bot.playground.choosing import chosen_value, label_of, written_value
+from bot.playground.choosing import chosen_value, written_value
 from bot.playground.mrkdwn import Reader, spoken, spoken_blocks
 from bot.playground.mrkdwn import parse as parse_mrkdwn
+from bot.playground.shown import Shown, ShownView, labels_in
 from bot.playground.workspace import Channel, Message, View
 
 if TYPE_CHECKING:
@@ -20,68 +20,6 @@ Result = TypeVar("Result")
 
 class NotAcknowledgedError(AssertionError):
     """The app did not answer a click, a shortcut or a submission within three seconds."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A message as somebody sees it: `text` is what is drawn, `fallback` what a screen reader gets."""
-
-    message: Message
-    text: str
-
-    @property
-    def channel(self) -> str:
-        """The channel's id."""
-        return self.message.channel
-
-    @property
-    def ts(self) -> str:
-        """The message's timestamp."""
-        return self.message.ts
-
-    @property
-    def thread_ts(self) -> str | None:
-        """The thread in which it stands, or None."""
-        return self.message.thread_ts
-
-    @property
-    def fallback(self) -> str:
-        """The message's top-level text."""
-        return self.message.text
-
-    @property
-    def blocks(self) -> Sequence[Mapping[str, Any]]:
-        """The message's blocks."""
-        return self.message.blocks
-
-    @property
-    def is_ephemeral(self) -> bool:
-        """Whether only this one person sees it."""
-        return self.message.visible_to is not None
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What one can press or open in it, by its label."""
-        return _labels(self.message.blocks)
-
-
-@dataclass(frozen=True)
-class ShownView:
-    """A modal or Home as somebody sees it."""
-
-    view: View
-    text: str
-
-    @property
-    def title(self) -> str:
-        """What stands above a modal."""
-        return self.view.title
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What one can press, choose or fill in, by its label."""
-        inputs = (b["label"]["text"] for b in self.view.body["blocks"] if b["type"] == "input")
-        return (*inputs, *_labels(self.view.body["blocks"]))
 
 
 class PersonInTests:
@@ -211,7 +149,7 @@ class PersonInTests:
                     await self._act(on, block["block_id"], element["action_id"], value.value)
                     return
         raise AssertionError(
-            f'There is no "{label}" to press. {self._name} sees: {", ".join(_labels(blocks))}'
+            f'There is no "{label}" to press. {self._name} sees: {", ".join(labels_in(blocks))}'
         )
 
     async def picks(self, option: str, *, on: Shown | ShownView) -> None:
@@ -264,7 +202,7 @@ class PersonInTests:
             element = block["element"]
             if "external" in element["type"]:
                 element = await self._with_options(ShownView(view, ""), block, element, str(value))
-            written = written_value(self._workspace, self._slack.shelf, element, value, self.user_id)
+            written = written_value(self._slack.installation, self._slack.shelf, element, value, self.user_id)
             view = self._slack.interactions.fill(view, block["block_id"], element["action_id"], written)
         if not submit:
             return None
@@ -400,10 +338,6 @@ class PersonInTests:
 
     def _modal_titles(self) -> str:
         return ", ".join(view.title for view in self._workspace.modals.get(self.user_id, ())) or "none"
-
-
-def _labels(blocks: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(label for block in blocks for element in elements_in(block) for label in label_of(element))
 
 
 def _input_block(view: View, label: str) -> Mapping[str, Any]:

@@ -25,9 +25,10 @@ from bot.playground.manifest import read_manifest
 from bot.playground.methods import METHODS
 from bot.playground.pacing import Pacer
 from bot.playground.page.handlers import add_page
-from bot.playground.people import PersonInTests, Shown
+from bot.playground.people import PersonInTests
 from bot.playground.rules import Limits
 from bot.playground.seed import Seed
+from bot.playground.shown import Shown
 from bot.playground.sockets import SocketMode
 from bot.playground.speech import Speech
 from bot.playground.triggers import ResponseUrls, Triggers
@@ -87,14 +88,20 @@ class LocalSlack:
     def _assemble(self, monotonic: Callable[[], float]) -> None:
         installation = self.installation
         self.events = EventStream(installation, self.courier.send_event)
-        triggers = Triggers(self.clock, self.limits)
+        self.triggers = Triggers(self.clock, self.limits)
         self.response_urls = ResponseUrls(self.clock, self.limits)
         self.shelf = FileShelf(self.workspace)
-        self.views = Views(installation, triggers)
+        self.views = Views(installation, self.triggers)
         self.answers = Answers(installation)
         self.speech = Speech(installation, self.shelf, self.events)
         self.interactions = Interactions(
-            installation, self.courier, triggers, self.response_urls, self.views, self.answers, self.speech
+            installation,
+            self.courier,
+            self.triggers,
+            self.response_urls,
+            self.views,
+            self.answers,
+            self.speech,
         )
         services = Services(installation, self.views, self.sockets, self.shelf, Pacer(monotonic))
         self.web_api = WebApi(services, METHODS, self.faults)

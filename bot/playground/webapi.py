@@ -71,7 +71,10 @@ class WebApi:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call; the faults on demand may come before or after its effect."""
-        args = await arguments(request)
+        try:
+            args = await arguments(request)
+        except RefusedError as refused:
+            return web.json_response({"ok": False, "error": refused.error})
         token = _token(request, args)
         call = Call(request.match_info["method"], args, time.monotonic())
         self.calls.append(call)
@@ -130,11 +133,20 @@ async def arguments(request: web.Request) -> Json:
     """The arguments of a call, from the query and a JSON or form body; JSON inside forms is read."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
-        text = await request.text()
-        args |= json.loads(text) if text else {}
+        args |= _read_body(await request.text())
     elif request.can_read_body:
         args |= dict(await request.post())
     return {name: _read(name, value) for name, value in args.items()}
+
+
+def _read_body(text: str) -> Json:
+    try:
+        body = json.loads(text or "{}")
+    except ValueError:
+        raise RefusedError("invalid_json") from None
+    if not isinstance(body, dict):
+        raise RefusedError("json_not_object")
+    return body
 
 
 def _read(name: str, value: Any) -> Any:

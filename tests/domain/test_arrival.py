@@ -59,6 +59,6 @@ def test_a_second_press_of_the_same_button_is_another_press() -> None:
 
 
 def test_what_is_pressed_never_has_the_key_of_what_is_asked() -> None:
-    place = {"message_ts": "1.0", "channel_id": "C1"}
-    keys = {asked(**place).key, pressed(**place).key, Invited(TEAM, ANNA, "C1", "1.0").key}
-    assert len(keys) == 3
+    question = asked(message_ts="1.0", channel_id="C1")
+    press = pressed(message_ts="1.0", channel_id="C1")
+    assert len({question.key, press.key, Invited(TEAM, ANNA, "C1", "1.0").key}) == 3

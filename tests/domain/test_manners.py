@@ -40,6 +40,12 @@ def test_a_thread_or_a_mention_of_others_changes_nothing_for_whoever_addresses_i
     assert react(situation, match(decision)) is AS_DECIDED[decision]
 
 
+def test_a_message_stands_in_a_channel_and_means_nobody_else_until_told_otherwise() -> None:
+    situation = Situation(QUESTION, Address.OVERHEARD, ChannelMode.LISTEN)
+    assert react(situation, match()) is Reaction.ANSWER
+    assert react(Situation(QUESTION, Address.OVERHEARD), match()) is Reaction.NOTHING
+
+
 OVERHEARD_CASES = list(product(ChannelMode, Decision, [False, True], [False, True], [False, True]))
 
 
@@ -115,7 +121,8 @@ def test_a_mere_thanks_is_one(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "ok", "great", "thanks, and how do I restore it?", "thanks?", "danke, aber es geht immer noch nicht",
+        "", "ok", "great", "thanks, and how do I restore it?", "thanks?",
+        "danke, aber es geht immer noch nicht",
         "thanks for nothing, the server crashed", "thankless", "no thanks needed",
     ],
 )  # fmt: skip

@@ -136,7 +136,8 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Table = tuple[tuple[int, time, time], ...]
 """A week: weekday (0 is Monday), opening and closing time."""
 
-# Nobody's hours begin or end between two and three, when the clocks change: which of the two is open to reading.
+# Nobody's hours begin or end between two and three, when the clocks change: which of the two is meant is
+# anybody's guess.
 _times = st.sampled_from([time(hour, minute) for hour in (0, 1, *range(3, 24)) for minute in (0, 30)])
 _rows = st.tuples(st.integers(0, 6), _times, _times).filter(lambda row: row[1] < row[2])
 tables = st.lists(_rows, min_size=1, max_size=6).map(tuple)

@@ -100,16 +100,16 @@ level 1 | partner, free practice        | image-instruments | manufacturer | lev
 
 maintenance | resold                        | image-instruments | manufacturer | maintenance | customer  | nord-dental | -
 maintenance | resold with partner           | image-instruments | manufacturer | maintenance | customer  | nord-dental | -
-maintenance | direct                        | image-instruments | manufacturer | maintenance | customer  | -           | -
+maintenance | direct                        | image-instruments | manufacturer | maintenance | customer  | image-instruments | -
 maintenance | unknown                       | image-instruments | manufacturer | maintenance | customer  | -           | -
 maintenance | said vendor                   | image-instruments | manufacturer | maintenance | customer  | nord-dental | -
-maintenance | said maker                    | image-instruments | manufacturer | maintenance | customer  | -           | -
+maintenance | said maker                    | image-instruments | manufacturer | maintenance | customer  | image-instruments | -
 maintenance | distributor                   | image-instruments | manufacturer | maintenance | colleague | -           | -
 maintenance | distributor, own practice     | image-instruments | manufacturer | maintenance | colleague | nord-dental | -
 maintenance | distributor, other's practice | image-instruments | manufacturer | maintenance | colleague | nord-dental | -
 maintenance | maker                         | image-instruments | manufacturer | maintenance | ours      | -           | -
 maintenance | maker, resold practice        | image-instruments | manufacturer | maintenance | ours      | nord-dental | -
-maintenance | maker, direct practice        | image-instruments | manufacturer | maintenance | ours      | -           | -
+maintenance | maker, direct practice        | image-instruments | manufacturer | maintenance | ours      | image-instruments | -
 maintenance | partner                       | image-instruments | manufacturer | maintenance | colleague | -           | -
 maintenance | partner, own practice         | image-instruments | manufacturer | maintenance | colleague | nord-dental | -
 maintenance | partner, other's practice     | image-instruments | manufacturer | maintenance | colleague | nord-dental | -

@@ -163,22 +163,27 @@ BAD: dict[str, tuple[Break, str, str, str, str]] = {
     "the scheme is missing": (removing("scheme.toml"), "scheme.toml", "", "", "missing from"),
     "a topic is missing": (removing(BACKUP), BACKUP, "", "", "the file is missing from"),
     "a key is missing": (
-        swapping(BACKUP, 'provider = "distributor"\n', ""), BACKUP, "provider", "", "this key is missing: add it",
+        swapping(BACKUP, 'provider = "distributor"\n', ""),
+        BACKUP, "provider", "", "this key is missing: add it",
     ),
     "a language is missing": (
-        swapping(BACKUP, "[answer]\nen = ", "[answer]\nfr = "), BACKUP, "answer.en", "", "this key is missing: add it",
+        swapping(BACKUP, "[answer]\nen = ", "[answer]\nfr = "),
+        BACKUP, "answer.en", "", "this key is missing: add it",
     ),
     "a key is unknown": (
-        swapping(BACKUP, "level = 0", 'level = 0\ncolour = "red"'), BACKUP, "colour", "'red'", "no such key is known",
+        swapping(BACKUP, "level = 0", 'level = 0\ncolour = "red"'),
+        BACKUP, "colour", "'red'", "no such key is known",
     ),
     "a text is empty": (
-        swapping(BACKUP, "[title]\nen = ", '[title]\nen = " " # '), BACKUP, "title.en", "' '", "this is empty: write it",
+        swapping(BACKUP, "[title]\nen = ", '[title]\nen = " " # '),
+        BACKUP, "title.en", "' '", "this is empty: write it",
     ),
     "a number is a word": (
         swapping(BACKUP, "level = 0", 'level = "none"'), BACKUP, "level", "'none'", "valid integer",
     ),
     "a list is a text": (
-        swapping("scheme.toml", "topics = [", 'topics = "all"\nothers = ['), "scheme.toml", "topics", "'all'", "valid tuple",
+        swapping("scheme.toml", "topics = [", 'topics = "all"\nothers = ['),
+        "scheme.toml", "topics", "'all'", "valid tuple",
     ),
     "a level does not exist": (
         swapping(BACKUP, "level = 0", "level = 7"), BACKUP, "level", "7", "knows the levels 0, 1",
@@ -219,7 +224,9 @@ BAD: dict[str, tuple[Break, str, str, str, str]] = {
         writing("clinical.toml", b"[phrases]\nen = []\nde = ['x']\n"),
         "clinical.toml", "phrases.en", "[]", "write at least one",
     ),
-    "it is no TOML": (writing("not-support.toml", b"[phrases\n"), "not-support.toml", "", "", "no valid TOML"),
+    "it is no TOML": (
+        writing("not-support.toml", b"[phrases\n"), "not-support.toml", "", "", "no valid TOML",
+    ),
     "it is not UTF-8": (
         writing("clinical.toml", "[phrases]\nde = ['Zähne']\n".encode("cp1252")),
         "clinical.toml", "", "", "byte 18 is not UTF-8: save the file as UTF-8",

@@ -1,10 +1,11 @@
 """Delivery and redelivery, over both transports."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, WSMsgType
 from slack_bolt.async_app import AsyncAck
 
 from bot.playground import LocalSlack
@@ -67,7 +68,7 @@ async def test_a_slow_listener_makes_slack_come_again_and_say_why(transport: Tra
             nonlocal calls
             calls += 1
             if calls == 1:
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(0.8)
             else:
                 second.set()
 
@@ -145,6 +146,14 @@ async def test_http_deliveries_carry_a_signature_that_bolt_checks() -> None:
         await slack.settled()
         assert app.heard == []
         assert slack.courier.failures[0][1].reason == "http_error"
+
+
+async def test_signatures_stay_on_the_machines_time_when_the_workspace_travels() -> None:
+    async with workspace("http") as slack, listening(slack, build(slack)) as app:
+        slack.clock.advance(timedelta(days=400))
+        await slack.person("anna").says("from the future", in_="#support")
+        await slack.settled()
+        assert app.events("message")[0]["text"] == "from the future"
 
 
 async def test_http_redelivery_stops_when_the_app_forbids_it() -> None:
@@ -235,6 +244,16 @@ async def test_when_the_link_is_disabled_the_app_gets_no_new_socket() -> None:
         await socket.close()
         slack.sockets.enable_link()
         assert await opened(slack, session) != ""
+
+
+async def test_a_cut_line_closes_without_a_word() -> None:
+    async with workspace("socket") as slack, ClientSession() as session:
+        socket = await session.ws_connect(await opened(slack, session))
+        await socket.receive_json()
+        slack.sockets.cut()
+        assert (await socket.receive()).type in {WSMsgType.CLOSED, WSMsgType.CLOSE, WSMsgType.ERROR}
+        assert slack.sockets.count == 0
+        await socket.close()
 
 
 async def test_what_is_said_while_the_app_is_cut_off_comes_when_it_is_back() -> None:

@@ -267,6 +267,30 @@ async def test_a_required_input_must_be_filled_before_the_app_hears_of_it(
     assert app.payloads("view_submission") == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "good", "bad"),
+    [
+        ("plain_text_input", {"min_length": 3}, "abc", "ab"),
+        ("plain_text_input", {"max_length": 3}, "abc", "abcd"),
+        ("number_input", {"is_decimal_allowed": False}, "-7", "7.5"),
+        ("number_input", {"is_decimal_allowed": True}, "7.5", "seven"),
+        ("number_input", {"is_decimal_allowed": False, "min_value": "2"}, "2", "1"),
+        ("number_input", {"is_decimal_allowed": False, "max_value": "2"}, "2", "3"),
+        ("email_text_input", {}, "a@b.example", "a@b"),
+        ("url_text_input", {}, "https://b.example", "b.example"),
+    ],
+)
+async def test_an_entry_must_fit_before_the_app_hears_of_it(
+    slack: LocalSlack, app: AppUnderTest, kind: str, more: dict[str, Any], good: str, bad: str
+) -> None:
+    app.bolt.view("f")(acknowledge)
+    entry = text_input("Entry", "e") | {"element": {"type": kind, "action_id": "v", **more}}
+    anna = await open_modal(slack, app, modal("Form", entry, callback_id="f"))
+    assert "Entry" in (await anna.fills({"Entry": bad}) or {})
+    assert app.payloads("view_submission") == []
+    assert await anna.fills({"Entry": good}) is None
+
+
 async def test_a_submission_can_push_update_and_clear(slack: LocalSlack, app: AppUnderTest) -> None:
     async def step(ack: AsyncAck, view: dict[str, Any]) -> None:
         answers: dict[str, dict[str, Any]] = {

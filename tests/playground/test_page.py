@@ -1,15 +1,20 @@
 """The page as it comes from the server; what a browser makes of it is tested beside this."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from aiohttp import ClientSession, FormData
 from slack_bolt.async_app import AsyncAck
 
 from bot.playground import LocalSlack
+from bot.playground.workspace import Message
+from tests.playground import showcase
 from tests.playground.small_app import AppUnderTest, actions, button, modal, section, text_input
+from tests.playground.transports import workspace
 
 
 class Visitor:
@@ -24,7 +29,7 @@ class Visitor:
             assert response.status == 200
             return await response.text()
 
-    async def does(self, name: str, **fields: str) -> dict[str, Any]:
+    async def does(self, name: str, /, **fields: str) -> dict[str, Any]:
         async with self.session.post(f"{self.here}/{name}", data=fields) as response:
             return {"status": response.status, "toast": response.headers.get("HX-Trigger", "")} | {
                 "text": await response.text()
@@ -95,6 +100,78 @@ async def test_buttons_and_menus_reach_the_app(
     assert "no element" in (await visitor.does("act", **ids, action="gone"))["toast"]
 
 
+async def test_an_external_select_offers_what_the_app_finds(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    async def offer(ack: AsyncAck, payload: dict[str, Any]) -> None:
+        await ack(options=showcase.options(f"{payload['value']} Dental"))
+
+    async def chosen(ack: AsyncAck) -> None:
+        await ack()
+
+    app.bolt.options("find")(offer)
+    app.bolt.action("find")(chosen)
+    find = {"type": "external_select", "action_id": "find"}
+    posted = await app.client.chat_postMessage(
+        channel=slack.channel_id("support"), text="x", blocks=[actions(find)]
+    )
+    ids = {"ts": posted["ts"], "block": "choices", "action": "find"}
+    offered = await visitor.sees(f"/options?{urlencode(ids | {'typed': 'Nord'})}")
+    assert "Nord Dental" in offered
+    assert f"{visitor.here.partition('/as/')[2]}/act" in offered
+    await visitor.does("act", **ids, value=json.dumps(showcase.options("Nord Dental")[0]))
+    (payload,) = app.payloads("block_actions")
+    assert payload["actions"][0]["selected_option"]["value"] == "nord dental"
+    assert '<span class="pick">Nord Dental</span>' in await visitor.sees("/part/timeline")
+
+
+async def test_a_modals_external_select_keeps_the_choice_and_not_what_is_typed(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    view = slack.views.open(slack.triggers.issue(slack.user_id("anna")), showcase.MODAL)
+    ids = {"view": view.id, "block": "Practice", "action": "a-external_select"}
+    option = showcase.options("Nord Dental")[0]
+    await visitor.does("fill", **ids, value=json.dumps(option))
+    await visitor.does("fill", **ids, typed="Süd")
+    assert '<span class="pick">Nord Dental</span>' in await visitor.sees("/part/modal")
+    (current,) = slack.workspace.modals[view.user]
+    assert current.values["Practice"]["a-external_select"]["selected_option"] == option
+
+
+async def test_lists_and_feedback_report_what_was_pressed(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    async def pressed(ack: AsyncAck) -> None:
+        await ack()
+
+    for action in ("a-checkboxes", "a-feedback_buttons"):
+        app.bolt.action(action)(pressed)
+    rows = [actions(*showcase.LISTS), showcase.MESSAGE[-1] | {"block_id": "feedback"}]
+    posted = await app.client.chat_postMessage(channel=slack.channel_id("support"), text="x", blocks=rows)
+    boxes = {"ts": posted["ts"], "block": "choices", "action": "a-checkboxes"}
+    await visitor.does("act", **boxes, **{"v:choices:a-checkboxes": "0"})
+    feedback = {"ts": posted["ts"], "block": "feedback", "action": "a-feedback_buttons"}
+    await visitor.does("act", **feedback, value="good")
+    first, second = (payload["actions"][0] for payload in app.payloads("block_actions"))
+    assert [option["value"] for option in first["selected_options"]] == ["server"]
+    assert second["value"] == "good"
+
+
+async def test_a_click_that_the_app_does_not_answer_is_told_in_a_toast() -> None:
+    async with workspace("socket") as slack, ClientSession() as session:
+        posted = slack.workspace.post(
+            Message(
+                channel=slack.channel_id("support"),
+                ts="",
+                user=slack.bot_user_id,
+                text="x",
+                blocks=(actions(button("Go", "go")),),
+            )
+        )
+        answer = await Visitor(slack, session).does("act", ts=posted.ts, block="choices", action="go")
+        assert "did not respond" in answer["toast"]
+
+
 async def test_a_command_in_a_thread_is_refused_as_slack_does(slack: LocalSlack, visitor: Visitor) -> None:
     sent = await slack.person("anna").says("hello", in_="#support")
     answer = await visitor.does("say", text="/support topics", thread=sent.ts)
@@ -129,6 +206,84 @@ async def test_a_modal_is_drawn_filled_and_corrected(
     assert "dialog" not in answer["text"]
 
 
+async def test_every_block_and_element_is_drawn(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    await app.client.chat_postMessage(channel=slack.channel_id("support"), text="x", blocks=showcase.MESSAGE)
+    drawn = await visitor.sees("/part/timeline")
+    for part in (
+        "<h3>Everything 🎉</h3>",
+        "<strong>Bold</strong> <em>soft</em> <s>gone</s> <code>code</code>",
+        "<blockquote>quoted</blockquote>",
+        'alt="A beside-picture"',
+        'alt="A large picture"',
+        'hx-confirm="Sure?',
+        'href="https://link.example"',
+        '<optgroup label="Level 1">',
+        'placeholder="Find a practice"',
+        'value="2026-05-01"',
+        'value="08:30"',
+        'value="2026-05-28T22:26"',
+        'aria-label="More options"',
+        "<ol><li>",
+        "<pre>as it is</pre>",
+        '<div class="notice warning" role="note">Mind <strong>this</strong>',
+        "<th scope=col>Topic</th>",
+        'aria-label="Good answer"',
+        'aria-label="Remove"',
+    ):
+        assert part in drawn, part
+    assert "stands here" not in drawn
+
+
+async def test_every_kind_of_input_is_drawn_with_its_label(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    slack.views.open(slack.triggers.issue(slack.user_id("anna")), showcase.MODAL)
+    drawn = await visitor.sees("/part/modal")
+    for block in showcase.MODAL["blocks"]:
+        assert f"Hint for {block['label']['text']}" in drawn
+    for kind in (
+        "number",
+        "email",
+        "url",
+        "search",
+        "radio",
+        "checkbox",
+        "date",
+        "time",
+        "datetime-local",
+        "file",
+    ):
+        assert f'type="{kind}"' in drawn, kind
+    assert ">first line</textarea>" in drawn
+    assert 'min="1" max="9"' in drawn
+
+
+async def test_a_file_is_handed_in_with_a_modal(
+    slack: LocalSlack, visitor: Visitor, app: AppUnderTest
+) -> None:
+    async def submitted(ack: AsyncAck) -> None:
+        await ack()
+
+    app.bolt.view("files")(submitted)
+    element = {"type": "file_input", "action_id": "f"}
+    words = {"type": "plain_text", "text": "The log"}
+    wanted = {"type": "input", "block_id": "log", "label": words, "element": element}
+    view = slack.views.open(
+        slack.triggers.issue(slack.user_id("anna")), modal("Files", wanted, callback_id="files")
+    )
+    form = FormData({"view": view.id})
+    form.add_field("v:log:f", b"it broke", filename="server.log")
+    async with visitor.session.post(f"{visitor.here}/submit", data=form) as response:
+        assert response.status == 200
+    (payload,) = app.payloads("view_submission")
+    (handed_in,) = payload["view"]["state"]["values"]["log"]["f"]["files"]
+    assert handed_in["name"] == "server.log"
+    assert handed_in["url_private_download"].startswith(slack.page_url)
+    assert slack.workspace.files[handed_in["id"]].content == b"it broke"
+
+
 async def test_files_come_with_a_message_and_go_out_of_it(slack: LocalSlack, visitor: Visitor) -> None:
     form = FormData()
     form.add_field("text", "see the log")
@@ -136,6 +291,27 @@ async def test_files_come_with_a_message_and_go_out_of_it(slack: LocalSlack, vis
     async with visitor.session.post(f"{visitor.here}/say", data=form) as response:
         assert response.status == 204
     assert "server.log" in await visitor.sees("/part/timeline")
+
+
+async def test_a_file_keeps_its_awkward_name(slack: LocalSlack, visitor: Visitor) -> None:
+    name = 'Röntgen "1" #2?.txt'
+    sent = await slack.person("anna").says("", in_="#support", files=[(name, b"x")])
+    stored = sent.message.files[0]
+    address = f"{slack.page_url}files-pri/{slack.team_id}-{stored.id}/{quote(name)}"
+    async with visitor.session.get(address, headers={"Sec-Fetch-Site": "same-origin"}) as response:
+        assert await response.read() == b"x"
+        assert quote(name) in response.headers["Content-Disposition"]
+    assert quote(name) in await visitor.sees("/part/timeline")
+
+
+async def test_the_latest_two_hundred_messages_are_drawn_first(slack: LocalSlack, visitor: Visitor) -> None:
+    for number in range(201):
+        await slack.person("anna").says(f"number {number}.", in_="#support")
+    latest = await visitor.sees("/part/timeline")
+    assert "number 0." not in latest
+    assert "number 200." in latest
+    assert "Show older messages" in latest
+    assert "number 0." in await visitor.sees("?all=1")
 
 
 async def test_unread_marks_come_and_go(slack: LocalSlack, visitor: Visitor) -> None:
@@ -161,6 +337,27 @@ async def test_a_person_edits_reacts_and_deletes(slack: LocalSlack, visitor: Vis
     assert "first" not in await visitor.sees("/part/timeline")
     theirs = await slack.person("bert").says("mine", in_="#support")
     assert "Only its author" in (await visitor.does("delete", ts=theirs.ts))["toast"]
+
+
+async def test_a_public_channel_can_be_read_and_joined(slack: LocalSlack, visitor: Visitor) -> None:
+    shared = f"/../../bert/{slack.channel_id('shared')}"
+    await slack.person("anna").says("news", in_="#shared")
+    assert "Join channel" in await visitor.sees(shared)
+    await visitor.does(f"{shared[1:]}/join")
+    assert slack.user_id("bert") in slack.workspace.channels[slack.channel_id("shared")].members
+    joined = await visitor.sees(shared)
+    assert "Join channel" not in joined
+    assert "has joined the channel" in joined
+
+
+async def test_two_people_write_to_each_other(slack: LocalSlack, visitor: Visitor) -> None:
+    assert 'href="/as/anna/with/bert"' in await visitor.sees()
+    async with visitor.session.get(f"{slack.page_url}as/anna/with/bert") as response:
+        assert str(response.url).endswith(
+            slack.workspace.direct_id(slack.user_id("anna"), slack.user_id("bert"))
+        )
+    await slack.person("bert").says("hello", in_="@anna")
+    assert 'aria-label="1 unread"' in await visitor.sees("/part/sidebar")
 
 
 async def test_somebody_elses_conversations_stay_closed(slack: LocalSlack, visitor: Visitor) -> None:

@@ -1,8 +1,10 @@
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -154,6 +156,26 @@ async def test_a_message_without_words_or_blocks_is_refused(
     assert answer["error"] == "no_text"
 
 
+async def test_markdown_text_becomes_a_block_and_stands_alone(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    channel = slack.channel_id("support")
+    posted = await client.chat_postMessage(channel=channel, markdown_text="**strong**")
+    assert posted["message"]["blocks"][0]["type"] == "markdown"
+    both = client.chat_postMessage(channel=channel, markdown_text="**strong**", text="x")
+    assert (await refused(both))["error"] == "markdown_text_conflict"
+
+
+@pytest.mark.parametrize(("body", "error"), [("{", "invalid_json"), ("[]", "json_not_object")])
+async def test_a_body_that_is_no_json_object_is_refused(slack: LocalSlack, body: str, error: str) -> None:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {slack.bot_token}"}
+    async with (
+        ClientSession() as session,
+        session.post(f"{slack.api_url}auth.test", data=body, headers=headers) as response,
+    ):
+        assert (await response.json())["error"] == error
+
+
 async def test_faulty_blocks_are_refused_with_their_path(slack: LocalSlack, client: AsyncWebClient) -> None:
     call = client.chat_postMessage(
         channel=slack.channel_id("support"), text="x", blocks=[section("x" * 3001)]
@@ -277,6 +299,30 @@ async def test_a_permalink_leads_to_the_message(slack: LocalSlack, client: Async
     sent = await slack.person("anna").says("here", in_="#support")
     link = (await client.chat_getPermalink(channel=sent.channel, message_ts=sent.ts))["permalink"]
     assert link == f"{slack.page_url}archives/{sent.channel}/p{sent.ts.replace('.', '')}"
+
+
+async def test_metadata_has_a_size_and_a_form(slack: LocalSlack, client: AsyncWebClient) -> None:
+    def sized(characters: int) -> dict[str, Any]:
+        return {"event_type": "row", "event_payload": {"key": "x" * characters}}
+
+    empty = len(json.dumps(sized(0)))
+    channel = slack.direct_id("anna")
+    await client.chat_postMessage(channel=channel, text="x", metadata=sized(16_000 - empty))
+    too_large = client.chat_postMessage(channel=channel, text="x", metadata=sized(16_001 - empty))
+    assert (await refused(too_large))["error"] == "metadata_too_large"
+    shapeless = client.chat_postMessage(channel=channel, text="x", metadata={"key": "x"})
+    assert (await refused(shapeless))["error"] == "invalid_metadata_format"
+
+
+@pytest.mark.parametrize(("limit", "error"), [(0, "invalid_limit"), (999, None), (1000, "invalid_limit")])
+async def test_a_page_of_history_has_at_most_999_messages(
+    slack: LocalSlack, client: AsyncWebClient, limit: int, error: str | None
+) -> None:
+    call = client.conversations_history(channel=slack.channel_id("support"), limit=limit)
+    if error:
+        assert (await refused(call))["error"] == error
+    else:
+        await call
 
 
 # -- listing

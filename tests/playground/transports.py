@@ -11,7 +11,7 @@ from bot.playground import LocalSlack
 from bot.playground.rules import Limits
 from tests.playground.small_app import MANIFEST, SEED, AppUnderTest, running
 
-QUICK = Limits(acknowledge_within_seconds=0.3, redelivery_delays_seconds=(0.0, 0.05, 0.05))
+QUICK = Limits(acknowledge_within_seconds=0.5, redelivery_delays_seconds=(0.0, 0.05, 0.05))
 """Slack's own order of things in a fraction of its time."""
 
 

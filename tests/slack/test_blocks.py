@@ -22,7 +22,6 @@ from bot.domain.saying import (
     Choice,
     Notice,
     Opening,
-    Overview,
     Remark,
     Saying,
     Step,
@@ -51,7 +50,7 @@ from tests.builders import (
 EN, DE = Language.EN, Language.DE
 STEPS = (Step.SOLVED, Step.NOT_THIS, Step.SAY_PRACTICE)
 REMARK_VALUES = {
-    name: f"<{name} & co>" for name in "command reference admins practice vendor company".split()
+    name: f"<{name} & co>" for name in ("command", "reference", "admins", "practice", "vendor", "company")
 }
 CLOSED = Availability(is_open=False, opens_at=datetime(2026, 11, 25, 7, 0, tzinfo=UTC))
 
@@ -319,14 +318,14 @@ def test_an_answer_begins_with_topic_and_company() -> None:
 def test_a_contact_is_a_click_away() -> None:
     shown = render(answer(contact=contact(slack=SlackUser("T1", "U0NORA")))).blocks[1]["text"]["text"]
     assert shown.splitlines()[1] == (
-        "*Nora Nord*  ·  <tel:+493715550100|+49 371 555 0100>  ·  <mailto:nora@nord.example|nora@nord.example>"
-        "  ·  <@U0NORA>"
+        "*Nora Nord*  ·  <tel:+493715550100|+49 371 555 0100>"
+        "  ·  <mailto:nora@nord.example|nora@nord.example>  ·  <@U0NORA>"
     )
 
 
 def test_the_next_opening_is_shown_in_each_reader_s_own_zone() -> None:
     message = render(answer(availability=CLOSED))
-    assert "_closed now, opens <!date^1795590000^" in message.blocks[1]["text"]["text"]
+    assert "\nclosed now, opens <!date^1795590000^" in message.blocks[1]["text"]["text"]
     assert "closed now, opens Wed 25 Nov, 08:00" in message.text
 
 

@@ -33,10 +33,14 @@ def test_a_row_cannot_point_to_nothing(database: Database) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.transaction() as session:
-        session.add(CompanyRow(slug="nord", name="Nord", role="distributor"))
-        session.flush()
-        raise ZeroDivisionError
+    def add_and_fail() -> None:
+        with database.transaction() as session:
+            session.add(CompanyRow(slug="nord", name="Nord", role="distributor"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        add_and_fail()
     with database.transaction() as session:
         assert session.exec(select(CompanyRow)).all() == []
 

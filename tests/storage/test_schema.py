@@ -3,9 +3,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import inspect, text
 
-from bot.storage import schema
 from bot.storage.database import Database
 from bot.storage.schema import SchemaTooNew, current_revision, newest_revision, upgrade
 from bot.storage.tables import metadata
@@ -41,7 +42,7 @@ def test_two_processes_may_upgrade_at_once(tmp_path: Path) -> None:
         f"database = Database({url!r}); upgrade(database); database.close()"
     )
     started = [
-        subprocess.Popen(  # noqa: S603 - this very code
+        subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -78,11 +79,11 @@ def test_foreign_keys_are_checked_again_after_an_upgrade(database: Database) -> 
 def test_a_migration_that_breaks_a_foreign_key_is_rolled_back(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def orphan(_config: object, _revision: str) -> None:
-        connection = _config.attributes["connection"]  # type: ignore[attr-defined]
+    def orphan(config: Config, _revision: str) -> None:
+        connection = config.attributes["connection"]
         connection.execute(text("INSERT INTO contact VALUES (1, 99, 0, 'x', '', '', '', '', '', '', 1)"))
 
-    monkeypatch.setattr(schema.command, "upgrade", orphan)
+    monkeypatch.setattr(command, "upgrade", orphan)
     with pytest.raises(RuntimeError, match="foreign key of table contact"):
         upgrade(database)
     with database.engine.connect() as connection:

@@ -1,15 +1,16 @@
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 
 from bot.domain.network import Asker, Charge, Practice
 from bot.domain.opening import Availability
 from bot.domain.saying import Answer, Because
-from bot.domain.scheme import Language
-from bot.wording.answer import AnswerText, answer_text
+from bot.domain.scheme import Category, Language
+from bot.wording.answer import AnswerText, answer_text, fee_sentences
 from tests.builders import (
     MAINTENANCE,
     MORNING,
@@ -54,8 +55,9 @@ def test_the_same_in_german() -> None:
     text = said("database-backup", Asker(DE, practice=OWN))
     assert text.company == "Nord Dental (Vertriebspartner, Level 0)"
     assert text.why == (
-        "Themen aus Level 0 übernimmt der Verkäufer: Nord Dental hat Ihnen OnyxCeph verkauft und ist Ihr erster "
-        "Ansprechpartner. Was Nord Dental nicht lösen kann, geht weiter an Image Instruments (Level 1)."
+        "Themen aus Level 0 übernimmt der Verkäufer: Nord Dental hat Ihnen OnyxCeph verkauft und ist Ihr "
+        "erster Ansprechpartner. Was Nord Dental nicht lösen kann, geht weiter an Image Instruments "
+        "(Level 1)."
     )
     assert text.practice == "Für Praxis Dr. Berg"
     assert text.because.endswith("ähnelt (91 %).")
@@ -83,40 +85,60 @@ def test_direct_customers_have_the_manufacturer_as_level_0_and_nobody_after_it()
     text = said("database-backup", Asker(EN, practice=DIRECT))
     assert text.company == "Image Instruments (manufacturer, Level 0)"
     assert text.why == (
-        "You bought OnyxCeph from Image Instruments directly, so Image Instruments is your first contact as well."
+        "You bought OnyxCeph from Image Instruments directly, "
+        "so Image Instruments is your first contact as well."
     )
 
 
 def test_maintenance_names_the_manufacturer_the_biller_and_the_fee() -> None:
     text = said(MAINTENANCE, Asker(EN, practice=OWN))
     assert text.company == "Image Instruments (manufacturer)"
-    assert "The fee is charged by Nord Dental, who sold you the licence" in text.why
-    assert text.cost.startswith("EUR 99 plus VAT per licence package and year")
-    assert text.cost.endswith("remits it to Image Instruments.")
+    assert "obligatory" in text.answer
+    assert text.why.startswith(
+        "It is provided by Image Instruments. The fee is charged by Nord Dental, who sold you"
+    )
+    assert text.cost == (
+        "EUR 99 plus VAT per licence package and year, whatever the licence type, version and scope."
+    )
     german = said(MAINTENANCE, Asker(DE, practice=OWN))
     assert "Die Gebühr berechnet Nord Dental" in german.why
     assert german.cost.startswith("99 EUR zzgl. MwSt. je Lizenzpaket und Jahr")
 
 
 def test_maintenance_of_direct_customers_is_billed_by_nobody_else() -> None:
-    assert "charged by" not in said(MAINTENANCE, Asker(EN, practice=DIRECT)).why
+    text = said(MAINTENANCE, Asker(EN, practice=DIRECT))
+    assert "charged by" not in text.why
+    assert "reseller" not in text.cost
+
+
+def test_who_bills_maintenance_is_told_in_general_where_the_vendor_is_unknown() -> None:
+    text = said(MAINTENANCE, Asker(EN))
+    assert "charged by" not in text.why
+    assert text.cost.endswith("the reseller charges it and remits it to Image Instruments.")
 
 
 def test_training_is_the_support_partner_s_and_lists_all_where_there_is_none() -> None:
     bound = said(USER_SUPPORT, Asker(EN, practice=practice(support_partner=partner())))
-    assert bound.company == "Ortho School (support partner)"
+    assert (bound.company, bound.why) == ("Ortho School (support partner)", "Yours is Ortho School.")
     free = said(USER_SUPPORT, Asker(EN, practice=OWN))
     assert free.company == "your support partner"
-    assert free.why.endswith("Your support partner may be: Ortho School or Alpha Academy.")
+    assert free.why == "Which one is up to you. There are Ortho School and Alpha Academy."
     assert "in no licence package" in free.cost
-    assert said(USER_SUPPORT, Asker(DE, practice=OWN)).why.endswith("Ortho School oder Alpha Academy.")
+    assert said(USER_SUPPORT, Asker(DE, practice=OWN)).why.endswith("Ortho School und Alpha Academy.")
+
+
+def test_what_a_support_partner_charges_is_told_beside_what_holds_for_all() -> None:
+    dear = partner(charge=Charge.OTHER, charge_note="EUR 90 an hour")
+    text = said(USER_SUPPORT, Asker(EN, practice=practice(support_partner=dear)))
+    assert text.cost.startswith("Ortho School: EUR 90 an hour. Training and user support are in no licence")
 
 
 def test_an_unknown_practice_is_told_the_role_and_how_to_say_who_it_is() -> None:
     text = said("database-backup", Asker(EN))
     assert text.company == "your distributor (Level 0)"
     assert text.why == (
-        "Level 0 topics go to the company that sold you OnyxCeph. I do not know yet which one that is for you."
+        "Level 0 topics go to the company that sold you OnyxCeph. "
+        "I do not know yet which one that is for you."
     )
     assert text.hint.startswith("Tell me which practice or distributor is yours")
     assert said("database-restore", Asker(EN)).hint == ""
@@ -201,6 +223,27 @@ def test_a_company_without_contact_is_said_to_have_none() -> None:
     text = said("database-backup", Asker(EN, practice=practice(vendor=distributor(contacts=()))))
     assert text.contact is None
     assert text.no_contact == "I have no contact for Nord Dental yet. Please ask an admin to add one."
+
+
+def test_a_missing_contact_is_said_only_where_a_company_has_none() -> None:
+    assert said("database-backup", Asker(EN, practice=OWN)).no_contact == ""
+    assert said("database-backup", Asker(EN)).no_contact == ""
+
+
+def test_the_manufacturer_is_named_even_where_the_directory_does_not_know_it() -> None:
+    restore = answer("database-restore", Asker(EN))
+    nobody = replace(restore.responsibility, company=None)
+    text = answer_text(replace(restore, responsibility=nobody, contact=None, availability=None))
+    assert text.company == "Image Instruments (manufacturer, Level 1)"
+    assert text.why == "Level 1 topics go to Image Instruments directly."
+    assert text.hint == ""
+
+
+@pytest.mark.parametrize("missing", ["net_cents", "currency", "per"])
+def test_a_fee_without_amount_currency_or_unit_is_told_in_words_only(missing: str) -> None:
+    fee = scheme().fees[Category.SOFTWARE_MAINTENANCE]
+    part: dict[str, Any] = {missing: None}
+    assert list(fee_sentences(EN, replace(fee, **part))) == [fee.billing.en]
 
 
 def test_solved_and_sample_are_said_at_the_end() -> None:

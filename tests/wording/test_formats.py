@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.scheme import Language
-from bot.wording.formats import day, either, moment, money, percent
+from bot.wording.formats import day, either, every, moment, money, percent
 
 EN, DE = Language.EN, Language.DE
 
@@ -77,3 +77,11 @@ def test_a_share_is_whole_per_cent(language: Language, share: float, expected: s
 )
 def test_names_are_joined_with_or(language: Language, names: list[str], expected: str) -> None:
     assert either(language, names) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "expected"),
+    [(EN, ["A"], "A"), (EN, ["A", "B", "C"], "A, B and C"), (DE, ["A", "B", "C"], "A, B und C")],
+)
+def test_names_are_joined_with_and(language: Language, names: list[str], expected: str) -> None:
+    assert every(language, names) == expected

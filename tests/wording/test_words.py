@@ -1,7 +1,7 @@
 """The two files of words against each other and against the code that speaks them."""
 
 import ast
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -21,8 +21,8 @@ from bot.wording import say, words
 CODE = Path(bot.__file__).parent
 OPEN_END = "*"
 """Stands in a key for what only a run of the code decides."""
-VENDOR_MAY_BE_UNKNOWN = {Reason.LEVEL_0, Reason.FIRST_CONTACT}
-ENDINGS: Mapping[str, Collection[str]] = {
+MAY_BE_UNKNOWN = {Reason.LEVEL_0, Reason.FIRST_CONTACT, Reason.USER_SUPPORT}
+ENDINGS: Mapping[str, Iterable[str]] = {
     "remark.*": Remark,
     "choice.*": Opening,
     "button.*": Step,
@@ -32,8 +32,8 @@ ENDINGS: Mapping[str, Collection[str]] = {
     "answer.why.*": Reason,
     "answer.ours.*": Reason,
     "answer.colleague.*": Reason,
-    "answer.why.*_unknown": VENDOR_MAY_BE_UNKNOWN,
-    "answer.colleague.*_unknown": VENDOR_MAY_BE_UNKNOWN,
+    "answer.why.*_unknown": MAY_BE_UNKNOWN,
+    "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
 }
 """All that may stand for the open end of a key."""
@@ -92,12 +92,12 @@ def test_braces_in_what_is_filled_in_stay_as_they_are() -> None:
 
 def test_every_key_that_the_code_speaks_exists() -> None:
     for spoken in calls_of_say():
-        missing = spoken.keys() - set(words(Language.EN))
+        missing = spoken.possible() - set(words(Language.EN))
         assert not missing, f"{spoken.where}: {missing}"
 
 
 def test_no_key_is_unused() -> None:
-    assert set(words(Language.EN)) - {key for spoken in calls_of_say() for key in spoken.keys()} == set()
+    assert set(words(Language.EN)) - {key for spoken in calls_of_say() for key in spoken.possible()} == set()
 
 
 def test_the_code_gives_every_name_that_a_sentence_wants() -> None:
@@ -118,7 +118,7 @@ class Spoken:
     key: str
     gives: frozenset[str] | None
 
-    def keys(self) -> set[str]:
+    def possible(self) -> set[str]:
         if OPEN_END not in self.key:
             return {self.key}
         return {self.key.replace(OPEN_END, ending) for ending in ENDINGS[self.key]}
@@ -144,7 +144,7 @@ def _calls_in(path: Path, module: ast.Module) -> Iterator[Spoken]:
                     yield Spoken(f"{path.relative_to(CODE)}:{call.lineno}", key, gives)
 
 
-def _keys(node: ast.AST, function: ast.FunctionDef, module: ast.Module) -> set[str]:
+def _keys(node: ast.AST, function: ast.FunctionDef, module: ast.Module) -> set[str]:  # noqa: PLR0911 - a return a kind of node
     """Return what the key may be, as far as the code alone tells."""
     match node:
         case ast.Constant(value=str(text)):

@@ -21,7 +21,7 @@ class Costs:
     topics offered; `useless_choice` that effort in vain.
     """
 
-    wrong_company: float = 10.0
+    wrong_company: float = 8.0
     false_alarm: float = 6.0
     unanswered: float = 5.0
     wrong_topic: float = 2.0

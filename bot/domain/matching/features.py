@@ -12,7 +12,7 @@ import numpy.typing as npt
 from bot.domain.matching.sparse import Floats, Vector
 
 _PIECE_LENGTHS = (3, 4, 5)
-_MIN_TEXTS_WITH_PIECE = 2
+_MIN_TEXTS = 2
 # Cross-validated on the phrases: pieces say a little more than words, and rare features more than plain
 # inverse document frequency grants them.
 _PIECES_SHARE = 1.5
@@ -75,12 +75,12 @@ class Features:
 def learn_features(texts: Sequence[Sequence[str]]) -> Features:
     """Learn the features of `texts`, each given as its words.
 
-    Words and pairs all count; a piece that only one text has would only make the model heavier.
+    Every word counts; a pair or a piece that only one text has would only make the model heavier.
     """
     of_words = Counter(feature for words in texts for feature in set(word_features(words)))
     of_pieces = Counter(feature for words in texts for feature in set(piece_features(words)))
-    kept_words = sorted(of_words)
-    kept_pieces = sorted(piece for piece, count in of_pieces.items() if count >= _MIN_TEXTS_WITH_PIECE)
+    kept_words = sorted(word for word, count in of_words.items() if count >= _MIN_TEXTS or " " not in word)
+    kept_pieces = sorted(piece for piece, count in of_pieces.items() if count >= _MIN_TEXTS)
     counts = [of_words[feature] for feature in kept_words] + [of_pieces[piece] for piece in kept_pieces]
     return Features(
         {feature: place for place, feature in enumerate(kept_words)},

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from bot.domain.matching.sparse import Floats, Integers, Product, Rows, Vector
 
-_MEMORY = 8
+_MEMORY = 5
 _MAX_HALVINGS = 20
 _ARMIJO = 1e-4
 

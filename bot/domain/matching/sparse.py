@@ -35,10 +35,6 @@ class Rows:
         part = slice(self.starts[number], self.starts[number + 1])
         return Vector(self.indices[part], self.values[part])
 
-    def take(self, numbers: Sequence[int] | Integers) -> "Rows":
-        """Return the rows with these numbers, in this order."""
-        return stack([self.row(int(number)) for number in numbers], self.width)
-
     def transposed(self) -> "Rows":
         """Return the columns as rows."""
         order = np.argsort(self.indices, kind="stable")

@@ -1,8 +1,9 @@
 """The first stage of matching: what the words of a message say, learned from the phrases."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,8 @@ CLINICAL = "clinical"
 _PENALTY = 0.01
 _STEPS = 60
 _FOLDS = 3
+# One fold of so many phrases tells the temperature well enough; the others would only cost time.
+_ENOUGH_HELD_OUT = 1_000
 _TEMPERATURES = np.geomspace(0.3, 4.0, 60)
 
 
@@ -100,42 +103,72 @@ def compile_words(scheme: SupportScheme) -> WordsModel:
 
     `ValueError` when the scheme has no topic.
     """
-    phrases = phrases_of(scheme)
-    classes = tuple(dict.fromkeys(phrase.label for phrase in phrases))
     if not scheme.topics:
         raise ValueError("There is nothing to match: the scheme has no topic.")
+    phrases = phrases_of(scheme)
+    classes = tuple(dict.fromkeys(phrase.label for phrase in phrases))
     texts = [words_of(phrase.text) for phrase in phrases]
-    features = learn_features(texts)
-    rows = stack([features.vector(words) for words in texts], features.width)
     labels = np.array([classes.index(phrase.label) for phrase in phrases], dtype=np.int64)
+    lesson = _learn(texts, labels, len(classes))
+    temperature = _temperature(texts, labels, folds(lesson.rows, _FOLDS))
     german = np.array([phrase.language is Language.DE for phrase in phrases], dtype=np.int64)
-    linear = fit(rows, labels, len(classes), _PENALTY, _STEPS)
     return WordsModel(
         classes=classes,
-        features=features,
-        spelling=spelling_of(Counter(word for words in texts for word in set(words))),
-        linear=_cooled(linear, _temperature(rows, labels, len(classes))),
-        german_odds=learn_language(rows, german),
-        phrases=rows,
+        features=lesson.features,
+        spelling=lesson.spelling,
+        linear=_cooled(lesson.linear, temperature),
+        german_odds=learn_language(lesson.rows, german),
+        phrases=lesson.rows,
     )
 
 
-def held_out_logits(rows: Rows, labels: Integers, class_count: int) -> Floats:
-    """Return for each row the logits of a model that has seen neither it nor its near-duplicates."""
-    fold_of_row = folds(rows, _FOLDS)
-    logits = np.zeros((len(rows), class_count), dtype=np.float32)
-    for fold in range(_FOLDS):
-        learned = np.flatnonzero(fold_of_row != fold)
-        linear = fit(rows.take(learned), labels[learned], class_count, _PENALTY, _STEPS)
-        for number in np.flatnonzero(fold_of_row == fold):
-            logits[number] = linear.logits(rows.row(int(number)))
-    return logits
+def held_out_logits(
+    texts: Sequence[Sequence[str]], labels: Integers, fold_of_text: Integers, fold: int
+) -> tuple[Integers, Floats]:
+    """Return the numbers of the texts in `fold` and their logits by a model that has seen none of them.
+
+    Texts are given as their words, `labels` has the class of each. Words that only the fold has are unknown
+    to that model, as new words of a message are.
+    """
+    seen, held_out = np.flatnonzero(fold_of_text != fold), np.flatnonzero(fold_of_text == fold)
+    class_count = int(labels.max()) + 1
+    lesson = _learn([texts[int(number)] for number in seen], labels[seen], class_count)
+    logits = np.zeros((len(held_out), class_count), dtype=np.float32)
+    for place, number in enumerate(held_out):
+        words = lesson.spelling.repair(texts[int(number)])
+        logits[place] = lesson.linear.logits(lesson.features.vector(words))
+    return held_out, logits
 
 
-def _temperature(rows: Rows, labels: Integers, class_count: int) -> float:
+class _Lesson(NamedTuple):
+    """What some texts teach; `rows` are their features."""
+
+    features: Features
+    spelling: Spelling
+    rows: Rows
+    linear: Linear
+
+
+def _learn(texts: Sequence[Sequence[str]], labels: Integers, class_count: int) -> _Lesson:
+    features = learn_features(texts)
+    rows = stack([features.vector(words) for words in texts], features.width)
+    texts_with_word = Counter(word for words in texts for word in set(words))
+    linear = fit(rows, labels, class_count, _PENALTY, _STEPS)
+    return _Lesson(features, spelling_of(texts_with_word), rows, linear)
+
+
+def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text: Integers) -> float:
     """Return what to divide logits by, so that held-out phrases come out as probable as they are."""
-    logits = held_out_logits(rows, labels, class_count)
-    return float(min(_TEMPERATURES, key=lambda temperature: _loss(logits / np.float32(temperature), labels)))
+    numbers: list[Integers] = []
+    logits: list[Floats] = []
+    for fold in range(_FOLDS):
+        held_out, of_fold = held_out_logits(texts, labels, fold_of_text, fold)
+        numbers.append(held_out)
+        logits.append(of_fold)
+        if sum(map(len, numbers)) >= _ENOUGH_HELD_OUT:
+            break
+    all_logits, all_labels = np.concatenate(logits), labels[np.concatenate(numbers)]
+    return float(min(_TEMPERATURES, key=lambda degree: _loss(all_logits / np.float32(degree), all_labels)))
 
 
 def _loss(logits: Floats, labels: Integers) -> float:

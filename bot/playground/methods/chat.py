@@ -1,6 +1,7 @@
 """https://docs.slack.dev/reference/methods: the chat family, and reactions.add."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ _WRITE = ("chat:write",)
 async def _post_message(services: Services, args: Json) -> Json:
     installation = services.installation
     channel = _place(installation, args.get("channel"))
-    _may_post(installation, channel)
+    may_post(installation, channel)
     draft = _draft(installation, channel, args)
     limits = installation.limits
     services.pacer.admit(
@@ -33,7 +34,7 @@ async def _post_message(services: Services, args: Json) -> Json:
 async def _post_ephemeral(services: Services, args: Json) -> Json:
     installation = services.installation
     channel = installation.channel(args.get("channel"))
-    _may_post(installation, channel)
+    may_post(installation, channel)
     if not args.get("user") or str(args["user"]) not in channel.members:
         raise RefusedError("user_not_in_channel")
     draft = replace(_draft(installation, channel, args), visible_to=str(args["user"]), metadata=None)
@@ -43,7 +44,7 @@ async def _post_ephemeral(services: Services, args: Json) -> Json:
 async def _update(services: Services, args: Json) -> Json:
     installation = services.installation
     message = _own_message(installation, args, "cant_update_message")
-    text, blocks = args.get("text"), checked_blocks(args.get("blocks"))
+    text, blocks = _content(args)
     if text is None and not blocks:
         raise RefusedError("no_text")
     if text and len(str(text)) > installation.limits.updated_text_characters:
@@ -106,7 +107,8 @@ def _place(installation: Installation, wanted: Any) -> Channel:
     return installation.channel(wanted)
 
 
-def _may_post(installation: Installation, channel: Channel) -> None:
+def may_post(installation: Installation, channel: Channel) -> None:
+    """Refuse a place where the bot may not write."""
     if channel.is_archived:
         raise RefusedError("is_archived")
     may_unjoined = channel.kind is Kind.CHANNEL and installation.may("chat:write.public")
@@ -117,20 +119,30 @@ def _may_post(installation: Installation, channel: Channel) -> None:
 
 
 def _draft(installation: Installation, channel: Channel, args: Json) -> Message:
-    blocks = checked_blocks(args.get("blocks"))
+    text, blocks = _content(args)
     thread_ts = _thread(installation, channel, args.get("thread_ts"))
     is_broadcast = thread_ts is not None and is_true(args.get("reply_broadcast"))
     return Message(
         channel=channel.id,
         ts="",
         user=installation.bot_user,
-        text=checked_text(args.get("text"), blocks, installation.limits),
+        text=checked_text(text, blocks, installation.limits),
         blocks=blocks,
         thread_ts=thread_ts,
         subtype="thread_broadcast" if is_broadcast else None,
         metadata=checked_metadata(args.get("metadata"), installation.limits),
         bot_id=installation.bot_id,
     )
+
+
+def _content(args: Json) -> tuple[Any, tuple[Mapping[str, Any], ...]]:
+    """Text and blocks, also where they come as one `markdown_text`."""
+    text, markdown = args.get("text"), args.get("markdown_text")
+    if markdown and (text or args.get("blocks")):
+        raise RefusedError("markdown_text_conflict")
+    if markdown:
+        return markdown, checked_blocks([{"type": "markdown", "text": markdown}])
+    return text, checked_blocks(args.get("blocks"))
 
 
 def _thread(installation: Installation, channel: Channel, wanted: Any) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.playground.drafts import checked_blocks
+from bot.playground.methods.chat import may_post
 from bot.playground.payloads import file_json
 from bot.playground.rules import TIER_4, RefusedError
 from bot.playground.webapi import Method, Services, whole_number
@@ -23,8 +24,8 @@ async def _complete_upload(services: Services, args: Json) -> Json:
     if not isinstance(entries, list) or not entries:
         raise RefusedError("invalid_arguments")
     channel = installation.channel(args["channel_id"]) if args.get("channel_id") else None
-    if channel and not installation.is_member(channel):
-        raise RefusedError("not_in_channel")
+    if channel:
+        may_post(installation, channel)
     stored = tuple(
         services.shelf.finish(str(entry.get("id")), str(entry.get("title") or ""), installation.bot_user)
         for entry in entries

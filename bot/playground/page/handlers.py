@@ -15,6 +15,7 @@ from bot.playground.page.emoji import QUICK, emoji
 from bot.playground.page.entries import posted_value
 from bot.playground.page.live import stream
 from bot.playground.page.scene import Scene, avatar
+from bot.playground.payloads import file_json
 from bot.playground.workspace import Kind, Message, View
 
 if TYPE_CHECKING:
@@ -98,11 +99,12 @@ class Page:
         """A conversation."""
         scene = self._scene(request)
         is_unread = scene.is_member and self._workspace.unread(scene.channel.id, scene.person.id)
-        since = self._workspace.read_marks.get((scene.channel.id, scene.person.id), "") if is_unread else ""
+        since = self._workspace.read_marks.get((scene.channel.id, scene.person.id), "0") if is_unread else ""
         if scene.is_with_app:
             self._slack.speech.open_app(scene.person.id, "messages")
         self._mark_read(scene)
-        return self._drawn("page.html", scene, tab="messages", since=since)
+        all_of_it = "all" in request.query
+        return self._drawn("page.html", scene, tab="messages", since=since, all_of_it=all_of_it)
 
     async def home(self, request: web.Request) -> web.Response:
         """The app's Home; the app hears that somebody looks."""
@@ -117,7 +119,8 @@ class Page:
             raise web.HTTPNotFound
         if part == "timeline":
             self._mark_read(scene)
-        return self._drawn(f"{part}.html", scene, since=request.query.get("since", ""))
+        since, all_of_it = request.query.get("since", ""), "all" in request.query
+        return self._drawn(f"{part}.html", scene, since=since, all_of_it=all_of_it)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The live stream of one page."""
@@ -209,12 +212,16 @@ class Page:
         return _done() if is_given else _toast(f"⚠ {scene.app.name} did not respond. Try again?")
 
     async def _fill(self, scene: Scene, form: Form) -> web.Response:
-        view = self._container(scene, form)
-        if isinstance(view, View):
-            filled = self._filled(scene, view, form, form["block"], form["action"])
-            _, element = find_element(filled.body["blocks"], form["block"], form["action"])
-            if "external" in element["type"]:
-                self._workspace.set_modals(view.user, self._workspace.modals[view.user])
+        view, posted = self._container(scene, form), _posted(form)
+        if not isinstance(view, View):
+            return _done()
+        _, element = find_element(view.body["blocks"], form["block"], form["action"])
+        is_external = "external" in element["type"]
+        # What is typed into the search of an external select is no choice yet.
+        if not is_external or posted:
+            self._filled(scene, view, posted, form["block"], form["action"])
+        if is_external and posted:
+            self._workspace.set_modals(view.user, self._workspace.modals[view.user])
         return _done()
 
     async def _submit(self, scene: Scene, form: Form) -> web.Response:
@@ -223,14 +230,15 @@ class Page:
             return _toast("That is closed already.")
         for block in view.body["blocks"]:
             if block["type"] == "input" and "external" not in block["element"]["type"]:
-                view = self._filled(scene, view, form, block["block_id"], block["element"]["action_id"])
+                block_id, action_id = block["block_id"], block["element"]["action_id"]
+                posted = form.getall(f"v:{block_id}:{action_id}", [])
+                view = self._filled(scene, view, posted, block_id, action_id)
         outcome = await self._slack.interactions.submit(view)
         self._complaints[view.id], self._trouble[view.id] = outcome.errors, outcome.trouble
         return self._drawn("modal.html", scene)
 
-    def _filled(self, scene: Scene, view: View, form: Form, block_id: str, action_id: str) -> View:
+    def _filled(self, scene: Scene, view: View, posted: Any, block_id: str, action_id: str) -> View:
         _, element = find_element(view.body["blocks"], block_id, action_id)
-        posted = _posted(form, block_id, action_id)
         if element["type"] == "file_input":
             return self._with_files(scene, view, posted, block_id, action_id)
         value = posted_value(element, posted, scene.zone)
@@ -243,7 +251,7 @@ class Page:
         if known or not parts:
             return view
         stored = [self._slack.shelf.store(p.filename, p.file.read(), scene.person.id) for p in parts]
-        files = [{"id": each.id, "name": each.name} for each in stored]
+        files = [file_json(self._slack.installation, each) for each in stored]
         return self._slack.interactions.fill(view, block_id, action_id, files)
 
     async def _close(self, scene: Scene, form: Form) -> web.Response:
@@ -336,6 +344,7 @@ class Page:
             "words": scene.words,
             "plain": scene.plain,
             "since": "",
+            "all_of_it": False,
             "tab": "messages",
             "ahead": scene.ahead,
             "moves": self._slack.moves,
@@ -350,11 +359,9 @@ class Page:
 _POLICY = "default-src 'self'; img-src * data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
-def _posted(form: Any, block_id: str = "", action_id: str = "") -> Any:
+def _posted(form: Any) -> Any:
     """A control's own values; buttons send theirs as "value"."""
-    name = f"v:{block_id or form['block']}:{action_id or form['action']}"
-    values = form.getall(name, [])
-    return values if values or block_id else form.getall("value", [])
+    return form.getall(f"v:{form['block']}:{form['action']}", None) or form.getall("value", [])
 
 
 def _is_file(part: Any) -> bool:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from bot.playground.mrkdwn import Reader, parse, rich_text_spoken, spoken
-from bot.playground.page.emoji import emoji
+from bot.playground.page.lines import Line, LineDrawer
 from bot.playground.page.markup import markdown_html, mrkdwn_html, plain_html, rich_text_html
 from bot.playground.workspace import Channel, Kind, Message, Person, StoredFile, View
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from bot.playground.server import LocalSlack
 
 _HUES = (205, 152, 24, 268, 340, 180, 48, 228)
-_SYSTEM_SUBTYPES = {"channel_join", "group_join"}
-_GROUPED_WITHIN_SECONDS = 300
+LATEST = 200
+"""So many messages of a channel are drawn at first."""
 
 
 @dataclass(frozen=True)
@@ -33,37 +34,6 @@ class Row:
     person: Person | None = None
 
 
-@dataclass(frozen=True)
-class Reaction:
-    """An emoji under a message, and who put it there."""
-
-    name: str
-    character: str
-    count: int
-    is_own: bool
-    spoken: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A message as it is drawn; `day` is set on the first one of a day."""
-
-    message: Message
-    author: Person
-    body: Markup
-    clock_time: str
-    full_time: str
-    day: str
-    is_compact: bool
-    is_own: bool
-    is_system: bool
-    is_new: bool
-    reactions: Sequence[Reaction]
-    replies: int
-    last_reply: str
-    values: Mapping[str, Mapping[str, Any]]
-
-
 class Scene:
     """One person's view of one conversation; everything the templates ask for."""
 
@@ -72,6 +42,7 @@ class Scene:
         self.workspace = slack.workspace
         self.zone = ZoneInfo(person.time_zone)
         self.reader = Reader(self._user_name, self._channel_name, person.time_zone, slack.clock.now)
+        self._drawer = LineDrawer(slack.workspace, person, self.reader)
 
     # -- texts
 
@@ -88,12 +59,6 @@ class Scene:
     def markdown(self, text: str) -> Markup:
         """A markdown block."""
         return markdown_html(text, self.reader)
-
-    def day(self, instant: datetime) -> str:
-        """A day as people say it."""
-        local, today = instant.astimezone(self.zone), self.now.date()
-        near = {0: "Today", 1: "Yesterday"}.get((today - local.date()).days)
-        return near or f"{local:%A}, {local.day} {local:%B} {local:%Y}"
 
     @property
     def now(self) -> datetime:
@@ -186,17 +151,22 @@ class Scene:
 
     # -- messages
 
-    def timeline(self, new_since: str = "") -> Sequence[Line]:
-        """The channel itself: everything but what stands only in threads."""
-        visible = self._visible()
-        return self._lines([m for m in visible if m.is_in_channel], new_since)
+    def timeline(self, new_since: str = "", *, all_of_it: bool = False) -> Sequence[Line]:
+        """The channel itself without what stands only in threads: the latest messages, or all of them."""
+        messages = [message for message in self._visible() if message.is_in_channel]
+        return self._drawer.lines(messages if all_of_it else messages[-LATEST:], new_since)
+
+    @property
+    def has_older(self) -> bool:
+        """Whether the channel has more messages than are drawn at first."""
+        return sum(message.is_in_channel for message in self._visible()) > LATEST
 
     def thread(self) -> Sequence[Line]:
         """The open thread with its first message; empty when there is none."""
         parent = self.workspace.message(self.channel.id, self.thread_ts)
         if parent is None:
             return ()
-        return self._lines([m for m in self._visible() if self.thread_ts in {m.ts, m.thread_ts}])
+        return self._drawer.lines([m for m in self._visible() if self.thread_ts in {m.ts, m.thread_ts}])
 
     def _visible(self) -> Sequence[Message]:
         if self.is_member:
@@ -204,57 +174,12 @@ class Scene:
         is_open = self.channel.kind is Kind.CHANNEL and not self.person.is_external
         return self.workspace.public(self.channel.id) if is_open else ()
 
-    def _lines(self, messages: Sequence[Message], new_since: str = "") -> Sequence[Line]:
-        lines: list[Line] = []
-        for message in messages:
-            before = lines[-1].message if lines else None
-            lines.append(self._line(message, before, is_new=self._is_first_new(message, before, new_since)))
-        return lines
-
-    def _is_first_new(self, message: Message, before: Message | None, new_since: str) -> bool:
-        if not new_since or message.ts <= new_since or message.user == self.person.id:
-            return False
-        return before is None or before.ts <= new_since
-
-    def _line(self, message: Message, before: Message | None, *, is_new: bool) -> Line:
-        author = self.workspace.people[message.user]
-        when = datetime.fromtimestamp(float(message.ts), UTC)
-        day = self.day(when)
-        starts_day = before is None or self.day(datetime.fromtimestamp(float(before.ts), UTC)) != day
-        replies = self.workspace.replies(message.channel, message.ts)
-        local = when.astimezone(self.zone)
-        return Line(
-            message=message,
-            author=author,
-            body=mrkdwn_html(message.text, self.reader),
-            clock_time=f"{local:%H:%M}",
-            full_time=f"{day} at {local:%H:%M:%S}",
-            day=day if starts_day else "",
-            is_compact=not starts_day and not is_new and _continues(before, message),
-            is_own=message.user == self.person.id and message.visible_to is None,
-            is_system=message.subtype in _SYSTEM_SUBTYPES,
-            is_new=is_new,
-            reactions=[self._reaction(name, users) for name, users in message.reactions],
-            replies=len(replies),
-            last_reply=self._moment(replies[-1].ts) if replies else "",
-            values=self.workspace.message_values.get((message.channel, message.ts, self.person.id), {}),
-        )
-
-    def _reaction(self, name: str, users: Sequence[str]) -> Reaction:
-        names = ", ".join(self._user_name(user) for user in users)
-        spoken = f"{names} reacted with {name.replace('_', ' ')}"
-        return Reaction(name, emoji(name), len(users), self.person.id in users, spoken)
-
-    def _moment(self, ts: str) -> str:
-        when = datetime.fromtimestamp(float(ts), UTC)
-        return f"{self.day(when).lower()} at {when.astimezone(self.zone):%H:%M}"
-
     # -- files, modals, Home
 
     def file_address(self, stored: StoredFile, *, download: bool = False) -> str:
         """Where the page gets a file from."""
         middle = "/download" if download else ""
-        return f"/files-pri/{self.slack.team_id}-{stored.id}{middle}/{stored.name}"
+        return f"/files-pri/{self.slack.team_id}-{stored.id}{middle}/{quote(stored.name, safe='')}"
 
     @property
     def modal(self) -> View | None:
@@ -344,15 +269,6 @@ class Scene:
     def _channel_name(self, channel: str) -> str:
         known = self.workspace.channels.get(channel)
         return known.name if known else channel
-
-
-def _continues(before: Message | None, message: Message) -> bool:
-    """Whether a message belongs to the one before, so that its author need not be named again."""
-    if before is None or before.user != message.user or before.subtype in _SYSTEM_SUBTYPES:
-        return False
-    if (before.visible_to is None) is not (message.visible_to is None):
-        return False
-    return float(message.ts) - float(before.ts) < _GROUPED_WITHIN_SECONDS
 
 
 def avatar(person: Person) -> Markup:

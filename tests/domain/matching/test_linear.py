@@ -30,14 +30,6 @@ def test_sparse_products_are_the_dense_ones(seed: int, height: int, width: int) 
     np.testing.assert_allclose(rows.lengths(), np.linalg.norm(dense, axis=1), atol=1e-5)
 
 
-def test_rows_are_taken_in_the_order_asked() -> None:
-    rows = sparse(random_dense(3, 5, 4))
-    taken = rows.take([4, 0, 4])
-    assert [taken.row(i).values.tolist() for i in range(3)] == [
-        rows.row(i).values.tolist() for i in (4, 0, 4)
-    ]
-
-
 @given(st.lists(st.floats(-500, 500, width=32), min_size=1, max_size=8))
 def test_softmax_gives_probabilities_for_any_logits(logits: list[float]) -> None:
     shares = softmax(np.array(logits, dtype=np.float32))

@@ -156,7 +156,8 @@ def test_the_language_is_that_of_the_message(message: str, language: Language | 
 def test_a_scheme_without_phrases_against_it_still_matches() -> None:
     scheme = small_scheme(not_support={}, clinical={})
     match = Matcher(scheme, compile_words(scheme)).match("restore the database")
-    assert match.topic == "database-restore"
+    assert match.candidates[0].topic == "database-restore"
+    assert match.support == pytest.approx(1.0)
     assert not match.clinical
 
 
@@ -213,6 +214,6 @@ def test_a_hostile_message_costs_no_more_than_a_long_one(kind: str) -> None:
 
 
 def _seconds(message: str) -> float:
-    started = time.perf_counter()
+    started = time.thread_time()
     small_matcher().match(message)
-    return time.perf_counter() - started
+    return time.thread_time() - started

@@ -7,6 +7,21 @@ const words = JSON.parse(document.getElementById("words").textContent);
 Idiomorph.defaults.ignoreActiveValue = true;
 Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.tagName === "DETAILS");
 
+// -- the live stream names the parts that look different now; a tab nobody sees lets go of it, since a
+// browser keeps only a few connections to one place, and catches up when it is looked at again
+
+let stream = null;
+const listen = () => {
+  if (document.hidden) { stream?.close(); stream = null; return; }
+  if (stream) return;
+  stream = new EventSource(document.body.dataset.events);
+  for (const part of ["sidebar", "timeline", "thread", "modal", "home"]) {
+    stream.addEventListener(part, () => { const box = document.getElementById(part); if (box) htmx.trigger(box, "refresh"); });
+  }
+};
+document.addEventListener("visibilitychange", listen);
+listen();
+
 // -- the timelines keep to their end while somebody reads there
 
 const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
@@ -21,6 +36,19 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 document.body.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.matches(".timeline") && wasAtEnd.get(event.target)) toEnd(event.target);
 });
+
+// Arrow keys walk from message to message; Tab then leads to what one can do with it.
+document.body.addEventListener("keydown", (event) => {
+  const box = event.target.closest(".timeline");
+  if (!box || !["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.matches(".timeline, .message")) return;
+  const messages = [...box.querySelectorAll(".message")];
+  const at = messages.indexOf(event.target);
+  const next = event.key === "ArrowUp" ? (at < 0 ? messages.length : at) - 1 : at + 1;
+  if (messages[next]) { event.preventDefault(); messages[next].focus(); }
+});
+if (matchMedia("(min-width: 721px)").matches && !location.hash) {
+  (document.getElementById("composer-thread") ?? document.getElementById("composer"))?.focus();
+}
 
 // -- toasts
 

@@ -1,0 +1,80 @@
+"""What `signpost check` says, against a workspace that is right and ones that are not."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.app.checking import Finding, check_here, check_slack
+from bot.app.manifest import read_manifest
+from bot.app.trial import open_trial, trial_seed
+from bot.playground import LocalSlack, Seed
+from bot.settings import Settings, load_settings
+
+
+async def findings(settings: Settings) -> dict[str, Finding]:
+    return {found.part: found async for found in check_slack(settings)}
+
+
+def settings_for(slack: LocalSlack) -> Settings:
+    tokens: dict[str, Any] = {
+        "slack_api_url": slack.api_url,
+        "slack_bot_token": SecretStr(slack.bot_token),
+        "slack_app_token": SecretStr(slack.app_token),
+    }
+    return load_settings(**tokens)
+
+
+async def test_a_set_up_that_is_right_has_no_fault(tmp_path: Path) -> None:
+    async with open_trial(tmp_path) as trial:
+        found = await findings(trial.settings)
+        here = list(check_here(trial.settings))
+    assert not any(finding.is_fault for finding in [*found.values(), *here])
+    assert "OnyxCeph support network" in found["Bot token"].words
+    assert "#support" in found["Channels"].words
+    assert found["App token"].words == "opens a connection."
+    assert {finding.part for finding in here} == {"Knowledge", "Database", "Directory", "Admins"}
+
+
+async def test_a_scope_that_was_not_granted_asks_for_a_reinstall() -> None:
+    manifest = read_manifest(load_settings())
+    manifest["oauth_config"]["scopes"]["bot"].remove("reactions:write")
+    async with LocalSlack(trial_seed(), manifest=manifest) as slack:
+        found = await findings(settings_for(slack))
+    assert found["Scopes"].is_fault
+    assert "missing: reactions:write." in found["Scopes"].words
+    assert "reinstall" in found["Scopes"].remedy
+
+
+async def test_a_bot_that_is_in_no_channel_is_told_to_be_invited() -> None:
+    seed = Seed(people=trial_seed().people, channels=())
+    async with LocalSlack(seed, manifest=read_manifest(load_settings())) as slack:
+        found = await findings(settings_for(slack))
+    assert not found["Channels"].is_fault
+    assert "/invite @Signpost" in found["Channels"].remedy
+
+
+async def test_a_token_that_slack_does_not_know_is_named_with_its_remedy() -> None:
+    async with LocalSlack(trial_seed(), manifest=read_manifest(load_settings())) as slack:
+        wrong = settings_for(slack).model_copy(
+            update={"slack_bot_token": SecretStr("xoxb-wrong"), "slack_app_token": SecretStr("xapp-wrong")}
+        )
+        found = await findings(wrong)
+    assert "invalid_auth" in found["Bot token"].words
+    assert found["App token"].is_fault
+    assert "App-Level Tokens" in found["App token"].remedy
+
+
+async def test_a_workspace_that_does_not_answer_is_named() -> None:
+    async with LocalSlack(trial_seed(), manifest=read_manifest(load_settings())) as slack:
+        settings = settings_for(slack)
+    found = await findings(settings)
+    assert "does not answer" in found["Slack"].words
+
+
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = load_settings(database_url=f"sqlite:///{tmp_path / 'file' / 'signpost.db'}")
+    found = {finding.part: finding for finding in check_here(settings)}
+    assert found["Database"].is_fault
+    assert "DATABASE_URL" in found["Database"].remedy

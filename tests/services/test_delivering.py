@@ -1,0 +1,214 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from bot.services import delivering
+from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, PACE, Parcel, backoff
+from bot.storage.database import Database
+from bot.storage.queries import outbox
+from bot.storage.tables import OutboxRow
+from tests.fakes import HandClock
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+def queue(database: Database, clock: HandClock, key: str, lane: str = "C1", **changes: Any) -> bool:
+    values = {"workspace_id": "T1", "method": "chat.postMessage", "content": {"text": key}, **changes}
+    with database.transaction() as session:
+        return outbox.add(session, key=key, lane=lane, now=clock.now(), **values)
+
+
+def take(database: Database, clock: HandClock, limit: int = 20) -> list[Parcel]:
+    with database.transaction() as session:
+        return delivering.take(session, clock, limit)
+
+
+def taken(database: Database, clock: HandClock, limit: int = 20) -> list[str]:
+    return [parcel.key for parcel in take(database, clock, limit)]
+
+
+def take_one(database: Database, clock: HandClock) -> Parcel:
+    (parcel,) = take(database, clock)
+    return parcel
+
+
+def sent(database: Database, clock: HandClock, parcel: Parcel) -> None:
+    with database.transaction() as session:
+        delivering.sent(session, clock, parcel, "1700000000.1")
+
+
+def refused(database: Database, clock: HandClock, parcel: Parcel) -> None:
+    with database.transaction() as session:
+        delivering.refused(session, clock, parcel, "channel_not_found")
+
+
+def again(
+    database: Database, clock: HandClock, parcel: Parcel, seconds: float = 8, *, is_uncertain: bool = False
+) -> bool:
+    wait = timedelta(seconds=seconds)
+    with database.transaction() as session:
+        return delivering.again(
+            session, clock, parcel, wait, is_uncertain=is_uncertain, error="internal_error"
+        )
+
+
+def row(database: Database, key: str) -> OutboxRow:
+    with database.transaction() as session:
+        return session.exec(select(OutboxRow).where(OutboxRow.key == key)).one()
+
+
+def test_a_channel_gets_one_post_at_a_time_in_the_order_of_queueing(
+    database: Database, clock: HandClock
+) -> None:
+    for key in ("first", "second", "third"):
+        queue(database, clock, key)
+    for key in ("first", "second", "third"):
+        parcel = take_one(database, clock)
+        assert parcel.key == key
+        assert take(database, clock) == []
+        sent(database, clock, parcel)
+        clock.advance(seconds=PACE.total_seconds())
+    assert take(database, clock) == []
+
+
+def test_posts_into_a_channel_are_a_second_apart(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    sent(database, clock, take_one(database, clock))
+    clock.instant += PACE - MOMENT
+    assert take(database, clock) == []
+    clock.instant += MOMENT
+    assert taken(database, clock) == ["second"]
+
+
+def test_what_is_no_post_needs_no_pause_after_it(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "first", method="chat.update")
+    queue(database, clock, "second", method="chat.update")
+    sent(database, clock, take_one(database, clock))
+    assert taken(database, clock) == ["second"]
+
+
+def test_lanes_go_beside_each_other_oldest_first(database: Database, clock: HandClock) -> None:
+    for key, lane in (("a1", "A"), ("a2", "A"), ("b1", "B"), ("c1", "C")):
+        queue(database, clock, key, lane)
+    assert taken(database, clock, limit=2) == ["a1", "b1"]
+    assert taken(database, clock, limit=2) == ["c1"]
+
+
+def test_the_same_lane_in_another_workspace_is_another_lane(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "here")
+    queue(database, clock, "there", workspace_id="T2")
+    assert taken(database, clock) == ["here", "there"]
+
+
+def test_the_same_thing_is_queued_once(database: Database, clock: HandClock) -> None:
+    assert queue(database, clock, "once")
+    assert not queue(database, clock, "once", "C2", content={"text": "other"})
+    assert row(database, "once").lane == "C1"
+
+
+def test_a_lane_whose_sender_died_is_free_when_its_lease_is_over(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    before = take_one(database, clock)
+    assert (before.attempts, before.is_uncertain) == (1, False)
+    clock.instant += LEASE - MOMENT
+    assert take(database, clock) == []
+    clock.instant += MOMENT
+    after = take_one(database, clock)
+    assert (after.key, after.attempts, after.is_uncertain) == ("first", 2, True)
+
+
+def test_what_was_sent_is_forgotten_but_for_where_it_stands(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "first")
+    sent(database, clock, take_one(database, clock))
+    found = row(database, "first")
+    assert (found.state, found.content, found.dispatched_ts) == ("sent", {}, "1700000000.1")
+    assert found.sent_at == clock.now()
+    clock.advance(days=1)
+    assert take(database, clock) == []
+
+
+def test_what_slack_refuses_is_not_tried_again_and_stops_nothing(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    refused(database, clock, take_one(database, clock))
+    found = row(database, "first")
+    assert (found.state, found.content, found.error) == ("failed", {}, "channel_not_found")
+    assert taken(database, clock) == ["second"]
+
+
+def test_what_failed_is_tried_again_after_the_wait_and_before_what_came_later(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    queue(database, clock, "elsewhere", "C2")
+    first, elsewhere = take(database, clock)
+    assert again(database, clock, first, seconds=8)
+    sent(database, clock, elsewhere)
+    clock.instant += timedelta(seconds=8) - MOMENT
+    assert take(database, clock) == []
+    clock.instant += MOMENT
+    parcel = take_one(database, clock)
+    assert (parcel.key, parcel.attempts, parcel.is_uncertain) == ("first", 2, False)
+    assert parcel.content == {"text": "first"}
+    assert row(database, "first").error == "internal_error"
+
+
+def test_once_in_doubt_a_parcel_stays_in_doubt(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "first")
+    assert again(database, clock, take_one(database, clock), seconds=1, is_uncertain=True)
+    clock.advance(seconds=1)
+    second = take_one(database, clock)
+    assert second.is_uncertain
+    assert again(database, clock, second, seconds=1, is_uncertain=False)
+    clock.advance(seconds=1)
+    assert take_one(database, clock).is_uncertain
+
+
+def test_it_is_given_up_after_so_many_attempts_and_the_next_goes_on(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    tries = []
+    while (parcel := take_one(database, clock)).key == "first":
+        tries.append(again(database, clock, parcel, seconds=1))
+        clock.advance(seconds=1)
+    assert tries == [True] * (MAX_ATTEMPTS - 1) + [False]
+    assert (row(database, "first").state, row(database, "first").content) == ("failed", {})
+    assert parcel.key == "second"
+
+
+def test_waiting_doubles_from_one_second_to_five_minutes() -> None:
+    assert [backoff(attempts).total_seconds() for attempts in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
+    assert backoff(9) == timedelta(seconds=256)
+    assert backoff(10) == backoff(MAX_ATTEMPTS) == MAX_WAIT == timedelta(minutes=5)
+
+
+def test_the_next_due_instant_is_that_of_the_earliest_open_row(database: Database, clock: HandClock) -> None:
+    def next_due() -> object:
+        with database.transaction() as session:
+            return outbox.next_due(session)
+
+    assert next_due() is None
+    queue(database, clock, "first")
+    queued_at = clock.now()
+    clock.advance(minutes=1)
+    queue(database, clock, "second", "C2")
+    assert next_due() == queued_at
+    first, _ = take(database, clock)
+    sent(database, clock, first)
+    assert next_due() == clock.now()

@@ -1,0 +1,253 @@
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.domain.arrival import Arrival, Press
+from bot.domain.manners import Address, ChannelMode
+from bot.domain.matching.match import Decision
+from bot.services import inbox
+from bot.services.bot import Bot
+from bot.services.inbox import LEASE, MAX_ATTEMPTS, Considered, Work
+from bot.slack.blocks import render
+from bot.storage.database import Database
+from bot.storage.tables import ChannelRow, InboxRow, OutboxRow, QuestionRow
+from tests.builders import TEAM, ScriptedMatcher, asked, match, pressed, scheme
+from tests.fakes import HandClock
+
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def bot(clock: HandClock) -> Bot:
+    return Bot(scheme(), ScriptedMatcher(), render, clock=clock, system_clock=clock)
+
+
+def receive(database: Database, bot: Bot, arrival: Arrival) -> bool:
+    with database.transaction() as session:
+        return inbox.receive(session, bot, arrival)
+
+
+def take(database: Database, bot: Bot, limit: int = 16) -> list[Work]:
+    with database.transaction() as session:
+        return inbox.take(session, bot, limit)
+
+
+def settle(database: Database, bot: Bot, work: Work, considered: Considered | None = None) -> None:
+    with database.transaction() as session:
+        inbox.settle(session, bot, work, considered or Considered())
+
+
+def settle_all(database: Database, bot: Bot, considered: Considered | None = None) -> None:
+    for work in take(database, bot):
+        settle(database, bot, work, considered)
+
+
+def put_off(database: Database, bot: Bot, work: Work) -> str | None:
+    with database.transaction() as session:
+        return inbox.put_off(session, bot, work.row_id)
+
+
+def rows(database: Database) -> list[InboxRow]:
+    with database.transaction() as session:
+        return list(session.exec(select(InboxRow).order_by(col(InboxRow.id))).all())
+
+
+def said(database: Database) -> list[OutboxRow]:
+    with database.transaction() as session:
+        return list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))).all())
+
+
+def questions(database: Database) -> list[QuestionRow]:
+    with database.transaction() as session:
+        return list(session.exec(select(QuestionRow)).all())
+
+
+def set_mode(database: Database, mode: ChannelMode | None, channel_id: str = "C0HELP") -> None:
+    with database.transaction() as session:
+        session.merge(ChannelRow(workspace_id=TEAM, channel_id=channel_id, mode=mode))
+
+
+def overheard(**changes: Any) -> Arrival:
+    return asked(address=Address.OVERHEARD, channel_id="C0HELP", **changes)
+
+
+def test_an_arrival_that_comes_twice_is_one_row(database: Database, bot: Bot) -> None:
+    assert receive(database, bot, asked())
+    assert not receive(database, bot, asked())
+    assert not receive(database, bot, asked(address=Address.MENTION, text="the same as a mention"))
+    assert len(rows(database)) == 1
+
+
+def test_an_arrival_that_comes_again_when_it_is_done_is_not_done_again(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked())
+    settle_all(database, bot)
+    assert not receive(database, bot, asked())
+    assert take(database, bot) == []
+    assert len(said(database)) == 1
+
+
+@pytest.mark.parametrize("mode", [None, ChannelMode.MENTIONS, ChannelMode.OFF])
+def test_what_is_overheard_where_it_does_not_listen_is_not_stored(
+    database: Database, bot: Bot, mode: ChannelMode | None
+) -> None:
+    set_mode(database, mode)
+    assert not receive(database, bot, overheard())
+    assert rows(database) == []
+
+
+def test_what_is_overheard_in_a_channel_nobody_set_is_not_stored(database: Database, bot: Bot) -> None:
+    assert not receive(database, bot, overheard())
+    assert rows(database) == []
+
+
+def test_what_is_overheard_where_it_listens_is_stored(database: Database, bot: Bot) -> None:
+    set_mode(database, ChannelMode.LISTEN)
+    assert receive(database, bot, overheard())
+    assert not receive(database, bot, asked(address=Address.OVERHEARD, channel_id="C0ELSE"))
+    assert len(rows(database)) == 1
+
+
+@pytest.mark.parametrize("mode", ChannelMode)
+def test_a_mention_is_stored_in_every_channel(database: Database, bot: Bot, mode: ChannelMode) -> None:
+    set_mode(database, mode)
+    assert receive(database, bot, asked(address=Address.MENTION, channel_id="C0HELP"))
+
+
+def test_arrivals_are_taken_oldest_first_and_by_one_only(database: Database, bot: Bot) -> None:
+    for number in range(3):
+        receive(database, bot, asked(message_ts=f"{number}.0"))
+    assert [work.arrival.key[-3:] for work in take(database, bot, 2)] == ["0.0", "1.0"]
+    assert [work.arrival.key[-3:] for work in take(database, bot, 2)] == ["2.0"]
+    assert take(database, bot) == []
+
+
+def test_what_was_taken_comes_back_as_it_arrived(database: Database, bot: Bot) -> None:
+    arrival = asked("<b> & ümläut 🙂", has_files=True, thread_ts="1.0")
+    receive(database, bot, arrival)
+    (work,) = take(database, bot)
+    assert work.arrival == arrival
+
+
+def test_slack_is_asked_about_a_person_it_did_not_tell_about_and_never_about_direct_messages(
+    database: Database, bot: Bot
+) -> None:
+    receive(database, bot, asked())
+    receive(database, bot, asked(channel_id="C0HELP", address=Address.MENTION))
+    receive(database, bot, pressed())
+    wishes = [(work.wants_profile, work.wants_channel) for work in take(database, bot)]
+    assert wishes == [(True, False), (True, True), (True, False)]
+
+
+def test_what_its_holder_left_is_taken_again_when_the_lease_is_over(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    assert len(take(database, bot)) == 1
+    clock.instant += LEASE
+    assert take(database, bot) == []
+    clock.instant += MOMENT
+    assert len(take(database, bot)) == 1
+    assert rows(database)[0].attempts == 2
+
+
+def test_settling_writes_question_answer_and_done_in_one_go(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked())
+    settle_all(database, bot)
+    (row,) = rows(database)
+    assert (row.state, row.content, row.claimed_until) == ("done", {}, None)
+    (question,) = questions(database)
+    assert (question.topic, question.reaction) == ("database-backup", "answer")
+    assert question.text == "how do I back up the database?"
+    (reply,) = said(database)
+    assert (reply.method, reply.lane) == ("chat.postMessage", "D0ANNA")
+    assert reply.content["thread_ts"] == "1700000000.000100"
+    assert "Database backup" in reply.content["text"]
+
+
+def test_the_answer_is_what_was_considered_outside_the_transaction(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked())
+    settle_all(database, bot, Considered(match(Decision.ANSWER, "database-restore")))
+    assert questions(database)[0].topic == "database-restore"
+
+
+def test_a_failure_while_settling_leaves_no_trace_of_it(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked("boom"))
+    (work,) = take(database, bot)
+    breaking = ScriptedMatcher()
+    breaking.broken.add("boom")
+    with pytest.raises(RuntimeError):
+        settle(database, replace(bot, matcher=breaking), work)
+    assert rows(database)[0].state == "waiting"
+    assert said(database) == []
+    assert questions(database) == []
+
+
+def test_a_failed_arrival_waits_twice_as_long_each_time(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    for seconds in (2, 4, 8, 16):
+        (work,) = take(database, bot)
+        assert put_off(database, bot, work) is None
+        clock.instant += timedelta(seconds=seconds) - MOMENT
+        assert take(database, bot) == []
+        clock.instant += MOMENT
+
+
+def test_what_fails_again_and_again_is_set_aside_and_the_others_go_on(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked("broken"))
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        (work,) = take(database, bot)
+        reference = put_off(database, bot, work)
+        assert (reference is None) == (attempt < MAX_ATTEMPTS)
+        clock.advance(minutes=5)
+    assert reference == f"IN-{work.row_id}"
+    assert (rows(database)[0].state, rows(database)[0].reference) == ("failed", reference)
+    receive(database, bot, asked("whole", message_ts="2.0"))
+    clock.advance(days=1)
+    (other,) = take(database, bot)
+    settle(database, bot, other)
+    assert [row.state for row in rows(database)] == ["failed", "done"]
+
+
+def fail_for_good(database: Database, bot: Bot, clock: HandClock, arrival: Arrival) -> None:
+    receive(database, bot, arrival)
+    for _ in range(MAX_ATTEMPTS):
+        (work,) = take(database, bot)
+        put_off(database, bot, work)
+        clock.advance(minutes=5)
+
+
+@pytest.mark.parametrize("address", [Address.DIRECT, Address.MENTION, Address.COMMAND])
+def test_whoever_addressed_the_bot_is_told_once_with_the_reference(
+    database: Database, bot: Bot, clock: HandClock, address: Address
+) -> None:
+    fail_for_good(database, bot, clock, asked(address=address, channel_id="C0HELP"))
+    (apology,) = said(database)
+    assert f"IN-{rows(database)[0].id}" in apology.content["text"]
+
+
+def test_nobody_is_told_about_what_was_only_overheard_or_pressed(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    set_mode(database, ChannelMode.LISTEN)
+    fail_for_good(database, bot, clock, overheard())
+    fail_for_good(database, bot, clock, pressed(Press.SOLVED))
+    assert said(database) == []
+
+
+def test_a_thanks_leaves_nothing_but_a_reaction(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked("thanks a lot!"))
+    settle_all(database, bot)
+    assert [row.method for row in said(database)] == ["reactions.add"]
+    assert questions(database) == []
