@@ -100,7 +100,7 @@ def _hear(
     channel = None
     if asked.address is not Address.DIRECT:
         channel = people.know_channel(session, asked.channel, now, facts)
-    practice_id = people.practice_of(session, person, channel, asked.text)
+    practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
     language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
     asker = people.asker(session, person, practice_id, language)
     frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))

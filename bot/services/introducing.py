@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from bot.domain.arrival import Pressed
 from bot.domain.network import Company, SlackUser
+from bot.domain.rights import Action, may
 from bot.domain.scheme import Language
 from bot.services import commands, composing, people
 from bot.services import saying as say
@@ -30,19 +31,20 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
     Raises `UnknownPracticeError`; then nothing is remembered.
     """
     person = people.meet(session, origin.user, bot.clock.now(), None)
-    people.remember(session, person, words)
-    session.flush()
+    if may(people.role(session, person, bot.admins), Action.SAY_OWN_PRACTICE, is_own=True):
+        people.remember(session, person, words)
+        session.flush()
     question = session.get(QuestionRow, origin.question_id) if origin.question_id else None
     if question is None:
-        say.replace(session, bot, origin, commands.who_am_i(_frame(session, person)))
+        say.replace(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
     elif question.person_id == person.id:
-        question.practice_id = people.practice_of(session, person, None, "")
+        question.practice_id = people.practice_of(session, person, None, "", bot.admins)
         frame = composing.frame_of(session, bot, question)
         if question.topic is not None and bot.scheme.has_topic(question.topic):
             say.replace(session, bot, origin, composing.answer(session, bot, frame, question.topic))
 
 
-def _frame(session: Session, person: PersonRow) -> Frame:
-    practice_id = people.practice_of(session, person, None, "")
+def _frame(session: Session, bot: Bot, person: PersonRow) -> Frame:
+    practice_id = people.practice_of(session, person, None, "", bot.admins)
     language = people.language_for(stored.practice(session, practice_id), None, person.locale)
     return Frame(people.asker(session, person, practice_id, language), is_private=True)

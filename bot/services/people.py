@@ -10,7 +10,7 @@ from bot.domain.rights import Action, may
 from bot.domain.scheme import Language, Provider
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
-from bot.storage.tables import ChannelRow, MembershipRow, PersonRow
+from bot.storage.tables import ChannelRow, MembershipRow, PersonRow, PracticeRow
 
 PROFILE_AGE = timedelta(days=1)
 """How long what Slack said of a person or a channel is believed before it is asked again."""
@@ -85,17 +85,25 @@ def role(session: Session, person: PersonRow, admins: frozenset[str]) -> Role:
     )
 
 
-def practice_of(session: Session, person: PersonRow, channel: ChannelRow | None, text: str) -> int | None:
-    """Find the practice a question is about: own or named, else the channel's, else the e-mail domain's."""
-    if person.company_id is not None:
-        return _practice_for_staff(session, person.company_id, channel, text)
+def practice_of(
+    session: Session, person: PersonRow, channel: ChannelRow | None, text: str, admins: frozenset[str]
+) -> int | None:
+    """Find the practice a question is about: own or named, else the channel's, else the e-mail domain's.
+
+    Somebody with several practices, and company staff, may name one in `text`; of somebody else's practice
+    they get nothing.
+    """
     own = [row.practice_id for row in stored.memberships(session, person.id or 0)]
     here = channel.practice_id if channel else None
-    if own:
-        named = (
-            stored.practices_named_in(session, text, vendor_id=None, partner_id=None) if len(own) > 1 else []
-        )
-        return next((key for key in named if key in own), here if here in own else own[0])
+    is_staff = person.company_id is not None
+    named = stored.practices_named_in(session, text) if is_staff or len(own) > 1 else []
+    asked_by = role(session, person, admins)
+    for key in [*named, *([here] if here is not None else [])]:
+        is_own = key in own or _is_customer(session, person.company_id, key)
+        if may(asked_by, Action.ASK_FOR_PRACTICE, is_own=is_own):
+            return key
+    if own or is_staff:
+        return next(iter(own), None)
     return here if here is not None else stored.practice_of_domain(session, person.email)
 
 
@@ -133,10 +141,8 @@ class OwnWords:
 def remember(session: Session, person: PersonRow, words: OwnWords) -> None:
     """Remember which practice or vendor a person named: unconfirmed, until the vendor says so too.
 
-    Raises `UnknownPracticeError`. A company's people are left as the directory has them.
+    Raises `UnknownPracticeError`.
     """
-    if person.company_id is not None:
-        return
     if words.practice_name.strip():
         practice = stored.practice_by_name(session, words.practice_name)
         if practice is None:
@@ -175,20 +181,12 @@ def may_judge(
     return may(role(session, actor, admins), Action.JUDGE_ANSWER, is_own=own)
 
 
-def _practice_for_staff(
-    session: Session, company_id: int, channel: ChannelRow | None, text: str
-) -> int | None:
-    company = stored.company(session, company_id)
-    vendor = company_id if company is not None and company.role is Provider.DISTRIBUTOR else None
-    partner = company_id if company is not None and company.role is Provider.SUPPORT_PARTNER else None
-    named = stored.practices_named_in(session, text, vendor_id=vendor, partner_id=partner)
-    if named:
-        return named[0]
-    here = stored.practice(session, channel.practice_id) if channel else None
-    if here is None or channel is None or company is None:
-        return None
-    concerns = {here.vendor.slug, here.support_partner.slug if here.support_partner else ""}
-    return channel.practice_id if company.role is Provider.MANUFACTURER or company.slug in concerns else None
+def _is_customer(session: Session, company_id: int | None, practice_id: int) -> bool:
+    """Say whether a company is the practice's vendor or support partner."""
+    row = session.get(PracticeRow, practice_id)
+    return (
+        row is not None and company_id is not None and company_id in (row.vendor_id, row.support_partner_id)
+    )
 
 
 def names_of_admins(session: Session, admins: frozenset[str]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -109,12 +110,12 @@ def _waiting(trial: Trial) -> int:
     return len(_read(trial, select(InboxRow).where(InboxRow.state == "waiting", InboxRow.attempts > 0)))
 
 
-def _read(trial: Trial, query: object) -> list[object]:
+def _read(trial: Trial, query: Any) -> list[Any]:
     database = Database(trial.settings.database_url)
     try:
         with database.transaction() as session:
             assert isinstance(session, Session)
-            return list(session.exec(query).all())  # type: ignore[call-overload]
+            return list(session.exec(query).all())
     finally:
         database.close()
 

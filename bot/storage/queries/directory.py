@@ -92,20 +92,11 @@ def practice_of_domain(session: Session, email: str) -> int | None:
     return row.practice_id if row else None
 
 
-def practices_named_in(
-    session: Session, text: str, *, vendor_id: int | None, partner_id: int | None
-) -> list[int]:
-    """Return the practices whose whole name stands in `text` (capitals do not count), the longest first.
-
-    With `vendor_id` or `partner_id` only the practices of that company.
-    """
-    query = select(PracticeRow.id, PracticeRow.name)
-    if vendor_id is not None:
-        query = query.where(PracticeRow.vendor_id == vendor_id)
-    if partner_id is not None:
-        query = query.where(PracticeRow.support_partner_id == partner_id)
+def practices_named_in(session: Session, text: str) -> list[int]:
+    """Return the practices whose whole name stands in `text` (capitals do not count), the longest first."""
     folded = f" {' '.join(text.split())} ".casefold()
-    named = [(len(name), key) for key, name in session.exec(query).all() if key and name.casefold() in folded]
+    rows = session.exec(select(PracticeRow.id, PracticeRow.name)).all()
+    named = [(len(name), key) for key, name in rows if key and name.casefold() in folded]
     return [key for _, key in sorted(named, reverse=True)]
 
 
