@@ -67,16 +67,12 @@ def is_opening_hours(value: str) -> bool:
 def _without_days(
     start: datetime, end: datetime, days: frozenset[str]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Cut the local calendar days in `days` (ISO dates) out of a span."""
+    """Cut a span into its local calendar days, without those in `days` (ISO dates)."""
     while start < end:
         midnight = (start + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        piece_end = min(midnight, end)
         if start.date().isoformat() not in days:
-            # An unbroken open span is given whole, so that its end is its real end.
-            while piece_end < end and piece_end.date().isoformat() not in days:
-                piece_end = min(piece_end + timedelta(days=1), end)
-            yield start, piece_end
-        start = piece_end
+            yield start, min(midnight, end)
+        start = midnight
 
 
 @lru_cache(maxsize=256)

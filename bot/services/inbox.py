@@ -65,10 +65,16 @@ def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
 
 
 def take(session: Session, bot: Bot, limit: int) -> list[Work]:
-    """Claim up to `limit` arrivals, oldest first."""
+    """Claim up to `limit` arrivals, oldest first.
+
+    One that was taken too often and never came back is set aside: it seems to stop whoever works on it.
+    """
     now = bot.system_clock.now()
     rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit)
-    return [_work(session, bot, row) for row in rows]
+    for row in rows:
+        if row.attempts > MAX_ATTEMPTS:
+            _set_aside(session, bot, row)
+    return [_work(session, bot, row) for row in rows if row.state == "waiting"]
 
 
 def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> None:
@@ -95,7 +101,11 @@ def put_off(session: Session, bot: Bot, row_id: int) -> str | None:
     if row.attempts < MAX_ATTEMPTS:
         row.not_before = bot.system_clock.now() + timedelta(seconds=2**row.attempts)
         return None
-    row.state, row.reference = "failed", f"IN-{row_id}"
+    return _set_aside(session, bot, row)
+
+
+def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
+    row.state, row.reference, row.claimed_until = "failed", f"IN-{row.id}", None
     arrival = from_content(row.kind, row.content)
     if isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
         notice = Notice(_language(session, arrival), Remark.TROUBLE, (("reference", row.reference),))

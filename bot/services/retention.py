@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, Executable, delete, update
 from sqlmodel import Session, col
 
 from bot.domain.clock import Clock
-from bot.storage.tables import InboxRow, OutboxRow, QuestionRow
+from bot.storage.tables import InboxRow, LaneLeaseRow, OutboxRow, QuestionRow
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Forgotten:
 def forget_old(session: Session, clock: Clock, keep: timedelta) -> Forgotten:
     """Empty the text of questions older than `keep`, and drop what came in and went out before."""
     limit = clock.now() - keep
+    # A lease that has run out says nothing any more.
+    session.execute(delete(LaneLeaseRow).where(col(LaneLeaseRow.held_until) < limit))
     return Forgotten(
         questions=_count(
             session,

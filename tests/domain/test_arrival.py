@@ -32,6 +32,11 @@ def test_an_arrival_comes_back_from_json_as_it_was(arrival: Arrival) -> None:
     assert from_content(kind_of(arrival), stored).key == arrival.key
 
 
+def test_a_message_carries_nothing_but_text_until_told_otherwise() -> None:
+    assert not asked().mentions_others
+    assert not asked().has_files
+
+
 def test_the_kinds_are_stored_under_names_that_must_not_change() -> None:
     invited = Invited(TEAM, ANNA, "C0HELP", "1.0")
     assert [kind_of(one) for one in (asked(), pressed(), invited)] == ["asked", "pressed", "invited"]

@@ -269,6 +269,13 @@ def test_every_fault_of_every_file_is_found_at_once(folder: Path) -> None:
     } <= {(fault.file, fault.key) for fault in faults_of(folder)}
 
 
+@pytest.mark.parametrize(("length", "shown"), [(58, "x" * 58), (59, "x" * 56 + "...")])
+def test_a_long_value_is_shown_by_its_beginning(folder: Path, length: int, shown: str) -> None:
+    swapping(BACKUP, 'provider = "distributor"', f'provider = "{"x" * length}"')(folder)
+    (fault,) = faults_of(folder)
+    assert fault.value.strip("'") == shown
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert [fault.file for fault in faults_of(tmp_path)] == ["scheme.toml"]
 

@@ -157,6 +157,7 @@ def test_what_failed_is_tried_again_after_the_wait_and_before_what_came_later(
     queue(database, clock, "elsewhere", "C2")
     first, elsewhere = take(database, clock)
     assert again(database, clock, first, seconds=8)
+    assert row(database, "first").not_before == clock.now() + timedelta(seconds=8)
     sent(database, clock, elsewhere)
     clock.instant += timedelta(seconds=8) - MOMENT
     assert take(database, clock) == []
@@ -196,19 +197,3 @@ def test_waiting_doubles_from_one_second_to_five_minutes() -> None:
     assert [backoff(attempts).total_seconds() for attempts in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
     assert backoff(9) == timedelta(seconds=256)
     assert backoff(10) == backoff(MAX_ATTEMPTS) == MAX_WAIT == timedelta(minutes=5)
-
-
-def test_the_next_due_instant_is_that_of_the_earliest_open_row(database: Database, clock: HandClock) -> None:
-    def next_due() -> object:
-        with database.transaction() as session:
-            return outbox.next_due(session)
-
-    assert next_due() is None
-    queue(database, clock, "first")
-    queued_at = clock.now()
-    clock.advance(minutes=1)
-    queue(database, clock, "second", "C2")
-    assert next_due() == queued_at
-    first, _ = take(database, clock)
-    sent(database, clock, first)
-    assert next_due() == clock.now()

@@ -251,3 +251,16 @@ def test_a_thanks_leaves_nothing_but_a_reaction(database: Database, bot: Bot) ->
     settle_all(database, bot)
     assert [row.method for row in said(database)] == ["reactions.add"]
     assert questions(database) == []
+
+
+def test_what_stops_its_worker_every_time_is_set_aside_too(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    for _ in range(inbox.MAX_ATTEMPTS):
+        assert len(take(database, bot)) == 1
+        clock.instant += LEASE + MOMENT
+    assert take(database, bot) == []
+    (row,) = rows(database)
+    assert (row.state, row.reference) == ("failed", f"IN-{row.id}")
+    assert len(said(database)) == 1

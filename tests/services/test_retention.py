@@ -9,7 +9,7 @@ from bot.services.inbox import Considered
 from bot.services.retention import Forgotten, forget_old
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.tables import InboxRow, OutboxRow, QuestionRow
+from bot.storage.tables import InboxRow, LaneLeaseRow, OutboxRow, QuestionRow
 from tests.builders import ScriptedMatcher, asked, scheme
 from tests.fakes import HandClock
 
@@ -84,3 +84,12 @@ def test_what_was_set_aside_is_forgotten_too(database: Database, bot: Bot, clock
         session.exec(select(OutboxRow)).one().state = "failed"
     clock.advance(days=31)
     assert forget(database, clock) == Forgotten(questions=1, arrivals=1, messages=1)
+
+
+def test_leases_that_ran_out_long_ago_are_dropped(database: Database, bot: Bot, clock: HandClock) -> None:
+    answered(database, bot, "1.0")
+    clock.advance(days=31)
+    answered(database, bot, "2.0")
+    forget(database, clock)
+    with database.transaction() as session:
+        assert [lease.lane for lease in session.exec(select(LaneLeaseRow)).all()] == ["D2.0"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from bot.domain.manners import ChannelMode
-from bot.domain.network import Asker, Charge, Company, SlackChannel, SlackUser
+from bot.domain.network import Asker, Charge, Company, Contact, SlackChannel, SlackUser
 from bot.domain.opening import Availability
 from bot.domain.saying import (
     Answer,
@@ -30,7 +30,7 @@ from bot.domain.scheme import Language
 from bot.playground.blocks import elements_in, message_faults, view_faults
 from bot.services.bot import Message
 from bot.slack.blocks import render
-from bot.slack.blocks.parts import ACTION
+from bot.slack.blocks.parts import ACTION, section
 from bot.slack.blocks.practice import MAX_VENDORS, PracticeForm, practice_view
 from bot.slack.listeners.interactions import PRESSES
 from tests.builders import (
@@ -157,6 +157,20 @@ def test_the_longest_names_and_a_hundred_partners_stay_within_the_limits(languag
         assert unsafe(message) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 3000, "x" * 3000),
+        ("x" * 3001, "x" * 2999 + "…"),
+        ("x" * 2997 + "&amp;" + "x" * 9, "x" * 2997 + "…"),
+        ("x" * 2990 + "<https://long.example|page>", "x" * 2990 + "…"),
+        ("<https://long.example|page> " + "x" * 3000, "<https://long.example|page> " + "x" * 2971 + "…"),
+    ],
+)
+def test_a_text_that_is_too_long_is_never_cut_within_a_link_or_an_escaped_sign(text: str, shown: str) -> None:
+    assert section(text).to_dict()["text"]["text"] == shown
+
+
 def test_a_topic_with_a_long_title_still_fits_on_its_button() -> None:
     wordy = replace(topic(), title=replace(topic().title, en="backup " * 40))
     message = render(choice(topics=(wordy,)))
@@ -280,6 +294,7 @@ def test_an_answer_has_the_buttons_of_its_steps_with_the_question_in_them() -> N
         ("signpost.not-this", "7"),
         ("signpost.say-practice", "7"),
     ]
+    assert [one.get("style") for one in elements(message)] == ["primary", None, "primary"]
     assert elements(render(answer())) == []
 
 
@@ -338,6 +353,40 @@ def test_the_overview_shows_every_topic_under_its_company() -> None:
     assert "User support (optional): Ortho School or Alpha Academy" in text
     for one in scheme().topics:
         assert f"• {one.title.en}" in text
+
+
+def test_the_overview_sets_its_levels_off_and_says_what_each_category_costs() -> None:
+    message = render(overview())
+    technical = next(
+        block["text"]["text"] for block in message.blocks if "*Level 0: Nord Dental*" in str(block)
+    )
+    assert "\n*Level 1: Image Instruments*\n• Patch installation\n" in technical
+    assert "EUR 99 plus VAT" in message.text
+    assert "vendor's own decision" in message.text
+    assert "sets its own price" in message.text
+
+
+def test_how_a_channel_is_changed_is_told_to_whoever_only_asks() -> None:
+    for mode in ChannelMode:
+        asking = render(ChannelReport(EN, mode, changed=False, command="/wer")).text
+        done = render(ChannelReport(EN, mode, changed=True, command="/wer")).text
+        assert "`/wer channel off`" in asking
+        assert done.startswith("Done.")
+        assert "/wer" not in done
+
+
+@pytest.mark.parametrize(
+    ("vendor", "contact_there", "expected"),
+    [
+        (distributor(), contact(), "Nora Nord, +49 371 555 0100, nora@nord.example."),
+        (distributor(website="https://nord.example"), None, "first contact: https://nord.example."),
+        (distributor(), None, "Nord Dental is your first contact: Nord Dental."),
+    ],
+)
+def test_the_way_out_of_a_choice_is_the_vendor(
+    vendor: Company, contact_there: Contact | None, expected: str
+) -> None:
+    assert render(choice(vendor=vendor, contact=contact_there)).text.endswith(expected)
 
 
 def test_an_overview_for_a_stranger_names_roles() -> None:

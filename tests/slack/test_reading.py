@@ -206,6 +206,16 @@ def test_an_outsider_s_press_keeps_their_own_workspace() -> None:
     assert pressed.workspace_id == TEAM
 
 
+def test_the_place_of_a_press_is_its_channel_and_else_where_its_message_stands() -> None:
+    places: list[Payload] = [
+        {"channel": {"id": "C0ELSE"}},
+        {"channel": None},
+        {"channel": None, "container": {}},
+    ]
+    found = [read_press(press_body(**place)) for place in places]
+    assert [pressed.channel_id for pressed in found if pressed] == ["C0ELSE", "C0HELP", ""]
+
+
 @pytest.mark.parametrize(
     "value",
     ["", " ", "seven", "-7", "7.5", "+7", "²", "7\n", "0x7", "9" * 16, "9" * 2000, "null", "7;drop"],

@@ -109,6 +109,7 @@ def test_a_second_row_of_the_same_key_is_ignored_and_said_to_be_so(database: Dat
 def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'a' / 'b' / 'signpost.db'}")
     database.make_folder()
+    database.make_folder()
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
     database.close()

@@ -122,7 +122,7 @@ def test_training_is_the_support_partner_s_and_lists_all_where_there_is_none() -
     assert (bound.company, bound.why) == ("Ortho School (support partner)", "Yours is Ortho School.")
     free = said(USER_SUPPORT, Asker(EN, practice=OWN))
     assert free.company == "your support partner"
-    assert free.why == "Which one is up to you. There are Ortho School and Alpha Academy."
+    assert free.why == "Which one is up to you. To choose from: Ortho School and Alpha Academy."
     assert "in no licence package" in free.cost
     assert said(USER_SUPPORT, Asker(DE, practice=OWN)).why.endswith("Ortho School und Alpha Academy.")
 

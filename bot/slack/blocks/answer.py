@@ -62,20 +62,19 @@ def _availability(text: AnswerText) -> str:
 
 def _spoken(answer: Answer, text: AnswerText) -> list[str]:
     language = answer.language
-    contact = contact_words(text.contact, text.website) if text.contact else text.no_contact
+    contact = contact_words(text.contact, text.website) if text.contact else escape(text.no_contact)
+    before = [f"{text.title}: {text.company}", _reason(text)]
+    after = [
+        text.availability,
+        f"{say(language, 'answer.next')}: {text.next_step}",
+        f"{say(language, 'answer.cost')}: {text.cost}" if text.cost else "",
+        text.practice,
+        text.because,
+        f"{say(language, 'answer.source')}: {text.source}",
+        text.hint,
+    ]
     return [
-        escape(line)
-        for line in (
-            f"{text.title}: {text.company}",
-            _reason(text),
-            f"{say(language, 'answer.contact')}: {contact}" if contact else "",
-            text.availability,
-            f"{say(language, 'answer.next')}: {text.next_step}",
-            f"{say(language, 'answer.cost')}: {text.cost}" if text.cost else "",
-            text.practice,
-            text.because,
-            f"{say(language, 'answer.source')}: {text.source}",
-            text.hint,
-        )
-        if line
+        *(escape(line) for line in before),
+        f"{say(language, 'answer.contact')}: {contact}" if contact else "",
+        *(escape(line) for line in after),
     ]

@@ -29,13 +29,15 @@ def choice_message(choice: Choice) -> Message:
         ]
         elements.append(topic_picker(language, choice.scheme, choice.question_id))
         blocks += actions(elements)
-    blocks += context(escape(way_out))
-    titles = [topic.title.in_(language) for topic in choice.topics]
-    return message((escape(line) for line in (opening, *titles, way_out)), blocks)
+    blocks += context(way_out)
+    titles = [escape(topic.title.in_(language)) for topic in choice.topics]
+    return message([escape(opening), *titles, way_out], blocks)
 
 
 def _way_out(choice: Choice) -> str:
+    """Name the vendor; escaped."""
     if choice.vendor is None:
-        return say(choice.language, "choice.vendor_unknown")
-    contact = contact_words(choice.contact) if choice.contact else choice.vendor.website or choice.vendor.name
-    return say(choice.language, "choice.vendor", company=choice.vendor.name, contact=contact)
+        return escape(say(choice.language, "choice.vendor_unknown"))
+    vendor = choice.vendor
+    contact = contact_words(choice.contact) if choice.contact else escape(vendor.website or vendor.name)
+    return say(choice.language, "choice.vendor", company=escape(vendor.name), contact=contact)

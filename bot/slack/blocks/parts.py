@@ -124,5 +124,6 @@ def contact_markup(contact: Contact, website: str = "") -> str:
 
 
 def contact_words(contact: Contact, website: str = "") -> str:
-    """Say whom to reach, for a screen reader."""
-    return ", ".join(part for part in (contact.name, contact.phone, contact.email, website) if part)
+    """Say whom to reach, for a screen reader: escaped, with Slack's own markup for whoever is in Slack."""
+    words = [escape(part) for part in (contact.name, contact.phone, contact.email, website) if part]
+    return ", ".join([*words, *([who(contact.slack)] if contact.slack else [])])

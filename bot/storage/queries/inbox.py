@@ -52,14 +52,3 @@ def finish(session: Session, row_id: int) -> None:
     """Mark a row as done and forget its content."""
     row = session.get_one(InboxRow, row_id)
     row.state, row.content, row.claimed_until = "done", {}, None
-
-
-def next_due(session: Session) -> datetime | None:
-    """Return when the earliest waiting row may be worked on."""
-    query = (
-        select(InboxRow.not_before)
-        .where(InboxRow.state == "waiting")
-        .order_by(col(InboxRow.not_before))
-        .limit(1)
-    )
-    return session.exec(query).first()

@@ -73,12 +73,6 @@ def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -
     session.merge(LaneLeaseRow(workspace_id=workspace_id, lane=lane, held_until=at))
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return when the earliest open row may be sent."""
-    query = select(OutboxRow.not_before).where(col(OutboxRow.state).in_(OPEN))
-    return session.exec(query.order_by(col(OutboxRow.not_before)).limit(1)).first()
-
-
 def _lease(session: Session, row: OutboxRow, *, now: datetime, until: datetime) -> bool:
     lane = {"workspace_id": row.workspace_id, "lane": row.lane}
     if insert_once(session, LaneLeaseRow, {**lane, "held_until": until}):
