@@ -190,7 +190,7 @@ async def test_escape_closes_a_modal_and_gives_the_focus_back(
     page = await opened(browser, slack, "anna")
     await ask(page)
     await page.click("#thread button:has-text('Escalate')")
-    await expect(page.get_by_role("dialog")).to_be_visible()
+    await expect(page.get_by_label("What happened")).to_be_focused()
     for _ in range(8):
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.closest('.modal') !== null")
