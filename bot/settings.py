@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    http_host: str = "127.0.0.1"
     slack_api_url: str = "https://slack.com/api/"
     database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}")
     knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))

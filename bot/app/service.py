@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from pydantic import SecretStr
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +18,7 @@ from bot.services.bot import Bot
 from bot.settings import Settings, SettingsError
 from bot.slack.blocks import render
 from bot.slack.delivery import Delivery
+from bot.slack.doors import Door, HttpDoor, SocketDoor
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
 from bot.slack.worker import Worker
@@ -49,21 +50,29 @@ def make_client(settings: Settings) -> AsyncWebClient:
     )
 
 
-def require_tokens(settings: Settings) -> str:
-    """Return the app token; `SettingsError` names what is missing and where to get it."""
+def require_secrets(settings: Settings, *, http: bool) -> None:
+    """Make sure that what the transport needs is set; `SettingsError` says where to get what is missing."""
     faults = []
     if settings.slack_bot_token is None:
         faults.append(
             "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions of your Slack app (xoxb-…)."
         )
-    if settings.slack_app_token is None:
+    if not http and settings.slack_app_token is None:
         faults.append(
             "SLACK_APP_TOKEN is not set: create it under Basic Information, App-Level Tokens, "
             "with the scope connections:write (xapp-…)."
         )
-    if faults or settings.slack_app_token is None:
+    if http and not _secret(settings.slack_signing_secret).strip():
+        faults.append(
+            "SLACK_SIGNING_SECRET is not set: copy it from Basic Information. "
+            "Without it anybody could pose as Slack."
+        )
+    if faults:
         raise SettingsError(faults)
-    return settings.slack_app_token.get_secret_value()
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value() if value else ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class House:
     client: AsyncWebClient
     transactions: Transactions
     identity: Identity
-    app_token: str
+    http_port: int | None
 
 
 async def serve(
@@ -83,13 +92,15 @@ async def serve(
     stop: asyncio.Event,
     *,
     clock: Clock | None = None,
-    ready: Callable[[], None] = lambda: None,
+    http_port: int | None = None,
+    ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
-    """Run until `stop` is set; `ready` is called once the socket is connected.
+    """Run until `stop` is set: over Socket Mode, or over HTTP on `http_port` of this machine.
 
-    Raises `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
+    `ready` is called once payloads can come, with the address for Slack (empty for Socket Mode). Raises
+    `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
     """
-    app_token = require_tokens(settings)
+    require_secrets(settings, http=http_port is not None)
     scheme, matcher = await asyncio.to_thread(load_knowledge, settings)
     client = make_client(settings)
     identity = await identify(client)
@@ -106,7 +117,7 @@ async def serve(
     try:
         if not await transactions.run(has_directory):
             log.warning("directory_empty", remedy="signpost import companies FILE")
-        await _work(House(settings, bot, client, transactions, identity, app_token), stop, ready)
+        await _work(House(settings, bot, client, transactions, identity, http_port), stop, ready)
     finally:
         transactions.close()
         database.close()
@@ -123,24 +134,30 @@ async def identify(client: AsyncWebClient) -> Identity:
     return Identity(answer["team_id"], answer["user_id"])
 
 
-async def _work(house: House, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
     bot, client, transactions = house.bot, house.client, house.transactions
     delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
     worker = Worker(transactions, bot, lambda _workspace: client, delivery.wake)
-    app = AsyncApp(client=client, process_before_response=True, logger=_quiet_logger())
+    # The HTTP door checks signatures itself, since Bolt answers 500 to some that are malformed.
+    app = AsyncApp(
+        client=client,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_quiet_logger(),
+    )
     register(app, Intake(bot, worker, transactions, house.identity.bot_user_id, delivery.wake))
-    socket = AsyncSocketModeHandler(app, house.app_token)
+    door = _door(house, app)
     scheduler = schedule(transactions, bot.clock, house.settings.keep_text_days)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
     try:
-        await socket.connect_async()  # type: ignore[no-untyped-call]
+        address = await door.open()
         scheduler.start()
-        log.info("ready", workspace=house.identity.workspace_id)
-        ready()
+        log.info("ready", workspace=house.identity.workspace_id, address=address)
+        ready(address)
         await stop.wait()
     finally:
         log.info("stopping")
-        await socket.close_async()  # type: ignore[no-untyped-call]
+        await door.close()
         if scheduler.running:
             scheduler.shutdown(wait=False)
         worker.stop()
@@ -148,6 +165,13 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[], None]) ->
         delivery.stop()
         await _finish(tasks[1:])
         log.info("stopped")
+
+
+def _door(house: House, app: AsyncApp) -> Door:
+    settings = house.settings
+    if house.http_port is None:
+        return SocketDoor(app, _secret(settings.slack_app_token))
+    return HttpDoor(app, _secret(settings.slack_signing_secret), settings.http_host, house.http_port)
 
 
 def _quiet_logger() -> logging.Logger:

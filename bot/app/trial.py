@@ -1,13 +1,15 @@
 """The trial: a local workspace with the sample's people, and the settings of a bot that lives in it."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 
 from bot.app.manifest import read_manifest
+from bot.app.moves import next_moves
 from bot.app.names import open_slack_names
 from bot.app.parts import open_database
 from bot.domain.clock import Clock
@@ -15,12 +17,15 @@ from bot.domain.manners import ChannelMode
 from bot.domain.network import SlackChannel
 from bot.files.kinds import Kind
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson
+from bot.playground.clock import WorkspaceClock
 from bot.services import people
 from bot.services.directory_import import apply_import, plan_import
 from bot.services.imports.names import look_up
 from bot.services.sample import SamplePerson, sample_channels, sample_people, sample_sheet
 from bot.settings import Settings, load_settings
+from bot.storage.database import Database
 
+Transport = Literal["socket", "http"]
 SUPPORT = "support"
 RECEPTIONIST = "anna"
 """Whoever opens the page is this person first."""
@@ -32,6 +37,7 @@ class Trial:
     """A running local workspace, and how a bot gets into it."""
 
     slack: LocalSlack
+    transport: Transport
     settings: Settings
     clock: Clock
     page_url: str
@@ -39,20 +45,31 @@ class Trial:
 
 
 @asynccontextmanager
-async def open_trial(folder: Path, port: int = 0, command: str = "/support") -> AsyncIterator[Trial]:
+async def open_trial(
+    folder: Path,
+    port: int = 0,
+    *,
+    command: str = "/support",
+    transport: Transport = "socket",
+    clock: WorkspaceClock | None = None,
+) -> AsyncIterator[Trial]:
     """Open a workspace with the sample's people, and a database in `folder` with its companies."""
     settings = load_settings(database_url=f"sqlite:///{folder / 'signpost.db'}", support_command=command)
-    async with LocalSlack(trial_seed(), manifest=read_manifest(settings), port=port) as slack:
+    async with LocalSlack(
+        trial_seed(), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
+    ) as slack:
         settings = settings.model_copy(
             update={
                 "slack_api_url": slack.api_url,
                 "slack_bot_token": SecretStr(slack.bot_token),
                 "slack_app_token": SecretStr(slack.app_token),
+                "slack_signing_secret": SecretStr(slack.signing_secret),
                 "admins": frozenset(person.email for person in sample_people() if person.is_admin),
             }
         )
         await _fill(settings, slack)
-        yield Trial(slack, settings, slack.clock, slack.page_url, slack.connected)
+        with offering_moves(settings, slack):
+            yield Trial(slack, transport, settings, slack.clock, slack.page_url, slack.connected)
 
 
 def trial_seed() -> Seed:
@@ -89,6 +106,24 @@ def _seed_person(person: SamplePerson) -> SeedPerson:
         locale=person.locale,
         time_zone=person.time_zone,
     )
+
+
+@contextmanager
+def offering_moves(settings: Settings, slack: LocalSlack) -> Iterator[None]:
+    """Let the page offer to go where something happens next; anew after every move."""
+    database = Database(settings.database_url)
+
+    def offer() -> None:
+        with database.transaction() as session:
+            slack.offer_moves(next_moves(session, slack.clock.now()))
+
+    end = slack.clock.on_move(offer)
+    offer()
+    try:
+        yield
+    finally:
+        end()
+        database.close()
 
 
 async def _fill(settings: Settings, slack: LocalSlack) -> None:

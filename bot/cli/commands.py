@@ -56,11 +56,14 @@ def try_(
 
 
 @app.command()
-def serve(verbose: Verbose = False) -> None:
+def serve(
+    http: Annotated[int | None, typer.Option(help="Listen on this port for Slack's HTTP instead.")] = None,
+    verbose: Verbose = False,
+) -> None:
     """Join your Slack workspace over Socket Mode and work until stopped."""
     from bot.cli.running import run_serve
 
-    run_serve(verbose=verbose)
+    run_serve(http, verbose=verbose)
 
 
 @app.command()

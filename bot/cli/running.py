@@ -15,13 +15,13 @@ from bot.cli.logs import set_up_logs
 from bot.settings import SettingsError, load_settings
 
 
-def run_serve(*, verbose: bool) -> None:
+def run_serve(http_port: int | None, *, verbose: bool) -> None:
     """Run in the configured workspace."""
     settings = load_settings()
     set_up_logs(settings.log_format, verbose=verbose)
 
     async def run() -> None:
-        await serve(settings, _stop_on_signals())
+        await serve(settings, _stop_on_signals(), http_port=http_port)
 
     asyncio.run(run())
 

@@ -1,0 +1,34 @@
+"""The bot of a trial lives by the workspace's clock, which can be moved."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app.trial import open_trial
+from bot.playground.clock import WorkspaceClock
+from tests.scenarios.conftest import serving
+
+BOT = "@Signpost"
+QUESTION = "the second PC cannot find the database server"
+SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+async def test_whether_somebody_can_be_reached_follows_the_workspaces_clock(tmp_path: Path) -> None:
+    start = datetime.now(UTC)
+    clock = WorkspaceClock(lambda: SATURDAY + (datetime.now(UTC) - start))
+    async with open_trial(tmp_path, clock=clock) as trial, serving(trial):
+        anna = trial.slack.person("anna")
+        closed = await anna.sees_answer(await anna.says(QUESTION, in_=BOT))
+        assert "closed now, opens" in closed.text
+        clock.advance_to(datetime(2026, 11, 23, 8, tzinfo=UTC))
+        opened = await anna.sees_answer(await anna.says(QUESTION, in_=BOT))
+        assert "open now" in opened.text
+
+
+async def test_the_next_opening_is_offered_as_a_move_and_anew_after_it(tmp_path: Path) -> None:
+    clock = WorkspaceClock(lambda: SATURDAY)
+    async with open_trial(tmp_path, clock=clock) as trial:
+        ((label, instant),) = trial.slack.moves
+        assert label == "Alpine Ortho opens"
+        assert datetime.fromisoformat(instant) == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+        clock.advance(timedelta(days=3))
+        assert trial.slack.moves != ((label, instant),)
