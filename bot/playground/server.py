@@ -73,7 +73,7 @@ class LocalSlack:
             signing_secret=secrets.token_hex(16),
         )
         found(self.workspace, self.installation, seed)
-        self.sockets = SocketMode(self.installation.app_id, self.limits)
+        self.sockets = SocketMode(self.installation.app_id, self.limits, monotonic)
         self.callbacks = HttpCallbacks(self.installation.signing_secret)
         self.courier = Courier(
             self.sockets if transport == "socket" else self.callbacks, self.limits, self.faults

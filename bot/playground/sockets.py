@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -16,8 +17,8 @@ Json = dict[str, Any]
 class SocketMode:
     """Hands out tickets, keeps the app's connections, and brings each payload to one of them."""
 
-    def __init__(self, app_id: str, limits: Limits) -> None:
-        self._app_id, self._limits = app_id, limits
+    def __init__(self, app_id: str, limits: Limits, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._app_id, self._limits, self._monotonic = app_id, limits, monotonic
         self._tickets: dict[str, float] = {}
         self._open: list[web.WebSocketResponse] = []
         self._turn = 0
@@ -33,7 +34,7 @@ class SocketMode:
     def ticket(self) -> str:
         """A ticket for one connection, to be used soon."""
         ticket = secrets.token_hex(16)
-        self._tickets[ticket] = time.monotonic() + self._limits.ticket_seconds
+        self._tickets[ticket] = self._monotonic() + self._limits.ticket_seconds
         return ticket
 
     async def connected(self, count: int = 1) -> None:
@@ -44,7 +45,7 @@ class SocketMode:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """The handler behind the address from apps.connections.open."""
-        if self._tickets.pop(request.query.get("ticket", ""), 0.0) < time.monotonic():
+        if self._tickets.pop(request.query.get("ticket", ""), 0.0) < self._monotonic():
             return web.Response(status=401, text="invalid ticket")
         socket = web.WebSocketResponse()
         await socket.prepare(request)

@@ -26,8 +26,13 @@ def link(url: str, label: str) -> str:
 
 
 def who(slack: SlackUser | SlackChannel) -> str:
-    """Show a person or a channel as Slack does. Escaping does not apply: this is meant as markup."""
-    return f"<@{slack.user_id}>" if isinstance(slack, SlackUser) else f"<#{slack.channel_id}>"
+    """Link a person or a channel. A person is not mentioned, since every answer would then notify them.
+
+    https://docs.slack.dev/interactivity/deep-linking#open_a_direct_message
+    """
+    if isinstance(slack, SlackUser):
+        return link(f"slack://user?team={slack.workspace_id}&id={slack.user_id}", "Slack")
+    return f"<#{slack.channel_id}>"
 
 
 def date(instant: datetime, fallback: str) -> str:

@@ -4,14 +4,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, WSServerHandshakeError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import LocalSlack
+from bot.playground.drafts import checked_view
 from bot.playground.methods import METHODS
-from bot.playground.rules import Limits
-from tests.playground.small_app import MANIFEST, SEED, section, without_scope
+from bot.playground.rules import Limits, RefusedError
+from tests.playground.small_app import MANIFEST, SEED, modal, section, without_scope
 
 Calling = Callable[[AsyncWebClient, LocalSlack], Coroutine[Any, Any, Any]]
 
@@ -398,3 +399,27 @@ async def test_every_call_is_kept_for_the_test_to_look_at(slack: LocalSlack, cli
         ("chat.postMessage", "y", "not_in_channel"),
     ]
     assert "token" not in slack.calls[0].args
+
+
+async def test_a_ticket_waits_thirty_seconds_for_its_socket() -> None:
+    async with stepped() as (slack, _, time), ClientSession() as session:
+        address = f"{slack.installation.base_url}/link/?ticket="
+        early, late = slack.sockets.ticket(), slack.sockets.ticket()
+        time.seconds += 29.9
+        await (await session.ws_connect(address + early)).close()
+        time.seconds += 0.2
+        with pytest.raises(WSServerHandshakeError, match="401"):
+            await session.ws_connect(address + late)
+
+
+def test_a_view_may_have_250_kilobytes_and_no_more() -> None:
+    limits = Limits()
+
+    def view_of(size: int) -> dict[str, Any]:
+        view = modal("T", *[section("x" * 2700)] * 90, section(""))
+        view["blocks"][-1]["text"]["text"] = "x" * (size - len(json.dumps(view)))
+        return view
+
+    assert checked_view(view_of(limits.view_bytes), limits)
+    with pytest.raises(RefusedError, match="view_too_large"):
+        checked_view(view_of(limits.view_bytes + 1), limits)

@@ -214,10 +214,10 @@ def test_what_can_be_chosen_is_in_the_text_too() -> None:
 
 TRUSTED = re.compile(
     r"<!date\^\d+\^\{date_short_pretty\}, \{time\}\|[^<>|]*>"
-    r"|<(?:https?://|mailto:|tel:)[^<>|]*\|[^<>]*>"
-    r"|<[@#][A-Z0-9]+>"
+    r"|<(?:https?://|mailto:|tel:|slack://user\?)[^<>|]*\|[^<>]*>"
+    r"|<#[A-Z0-9]+>"
 )
-"""The markup that is ours: dates, links, and the contact in Slack."""
+"""The markup that is ours: dates, links, channels. A mention is none of it: it would notify somebody."""
 UNSAFE = re.compile(r"[<>]|&(?!(?:amp|lt|gt);)")
 
 
@@ -334,7 +334,7 @@ def test_a_contact_is_a_click_away() -> None:
     shown = render(answer(contact=contact(slack=SlackUser("T1", "U0NORA")))).blocks[1]["text"]["text"]
     assert shown.splitlines()[1] == (
         "*Nora Nord*  ·  <tel:+493715550100|+49 371 555 0100>"
-        "  ·  <mailto:nora@nord.example|nora@nord.example>  ·  <@U0NORA>"
+        "  ·  <mailto:nora@nord.example|nora@nord.example>  ·  <slack://user?team=T1&id=U0NORA|Slack>"
     )
 
 

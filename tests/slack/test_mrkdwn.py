@@ -77,8 +77,8 @@ def test_a_link_s_label_is_escaped() -> None:
     assert link("https://x.example", "A <b> & c") == "<https://x.example|A &lt;b&gt; &amp; c>"
 
 
-def test_people_and_channels_are_shown_as_slack_shows_them() -> None:
-    assert who(SlackUser("T1", "U1")) == "<@U1>"
+def test_people_are_linked_without_being_notified_and_channels_named() -> None:
+    assert who(SlackUser("T1", "U1")) == "<slack://user?team=T1&id=U1|Slack>"
     assert who(SlackChannel("T1", "C1")) == "<#C1>"
 
 
