@@ -4,12 +4,14 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def set_up_logs(log_format: str, *, verbose: bool, quiet: bool = False) -> None:
     """Log to stderr, readable on a terminal and as JSON elsewhere, unless `log_format` says which.
 
-    `quiet` leaves out what is only of interest when something is wrong, unless `verbose`.
+    `quiet` leaves out what is only of interest when something is wrong, unless `verbose`. Tracebacks come
+    without local variables: those hold tokens and what people wrote.
     """
     readable = log_format == "text" or (log_format == "auto" and sys.stderr.isatty())
     processors: list[structlog.typing.Processor] = [
@@ -18,10 +20,10 @@ def set_up_logs(log_format: str, *, verbose: bool, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if readable:
-        processors.append(structlog.dev.ConsoleRenderer())
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         processors += [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     structlog.configure(
