@@ -13,12 +13,13 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.clock import Clock
 from bot.services import delivering
 from bot.services.delivering import Parcel, backoff
+from bot.slack.crew import Crew, wait_for
 from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge, status_of
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
-BATCH = 20
+CALLS_AT_ONCE = 20
 IDLE_SECONDS = 0.25
 EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
@@ -52,27 +53,25 @@ class Delivery:
         self._queued.set()
 
     async def run(self) -> None:
-        """Deliver until `stop`."""
+        """Deliver until `stop`; what is under way is finished first."""
+        crew = Crew(CALLS_AT_ONCE, self.wake)
         while not self._stopping:
             self._queued.clear()
-            if not await self._deliver():
-                await self._pause()
+            parcels = await self._take(crew.free)
+            for parcel in parcels:
+                crew.start(self._carry(parcel))
+            if not parcels:
+                await wait_for(self._queued, IDLE_SECONDS)
+        await crew.finish()
 
-    async def _pause(self) -> None:
+    async def _take(self, limit: int) -> list[Parcel]:
+        if not limit:
+            return []
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                await self._queued.wait()
-        except TimeoutError:
-            pass
-
-    async def _deliver(self) -> int:
-        try:
-            parcels = await self._transactions.run(lambda s: delivering.take(s, self._clock, BATCH))
+            return await self._transactions.run(lambda session: delivering.take(session, self._clock, limit))
         except Exception:
             log.exception("outbox_unavailable")
-            return 0
-        await asyncio.gather(*(self._carry(parcel) for parcel in parcels))
-        return len(parcels)
+            return []
 
     async def _carry(self, parcel: Parcel) -> None:
         """Send one parcel and note what came of it; a failure here never stops the others."""

@@ -1,12 +1,17 @@
 """Slack's payloads, read into arrivals. Raw dicts are indexed here and nowhere else."""
 
+import json
 import re
+from dataclasses import asdict
 from typing import Any
 
 from bot.domain.arrival import Asked, Invited, Press, Pressed
 from bot.domain.manners import Address
 from bot.domain.network import SlackUser
+from bot.domain.scheme import Language
+from bot.services.people import OwnWords
 from bot.slack.blocks.parts import ACTION
+from bot.slack.blocks.practice import NAME_BLOCK, VENDOR_BLOCK
 from bot.slack.mrkdwn import mentions, plain
 
 Payload = dict[str, Any]
@@ -15,6 +20,8 @@ QUESTIONS = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of messages that people write; all others are edits, joins and the like."""
 TEXT_LIMIT = 4000
 """How much of a message is kept: more says nothing about its topic."""
+MAX_DIGITS = 15
+"""More digits than any question's number has."""
 _GROUP = re.compile(r"<!subteam\^")
 
 
@@ -59,7 +66,7 @@ def read_press(body: Payload) -> Pressed | None:
     value = str((action.get("selected_option") or action).get("value") or "")
     question, _, topic = value.partition(" ")
     name = str(action["action_id"]).removeprefix(ACTION).partition(".")[0]
-    if not question.isdecimal() or len(question) > 15 or name not in set(Press):
+    if not question.isdecimal() or len(question) > MAX_DIGITS or name not in set(Press):
         return None
     return Pressed(
         press=Press(name),
@@ -81,6 +88,35 @@ def read_place(body: Payload) -> dict[str, Any]:
         "message_ts": container.get("message_ts") or "",
         "response_url": body.get("response_url") or "" if container.get("is_ephemeral") else "",
     }
+
+
+def read_say_practice(body: Payload) -> Pressed:
+    """Read the button that opens the practice form; question 0 where it stands under no question."""
+    action = body["actions"][0]
+    value = str(action.get("value") or "")
+    question_id = int(value) if value.isdecimal() and len(value) <= MAX_DIGITS else 0
+    action_ts = action.get("action_ts") or ""
+    return Pressed(press=Press.TOPIC, question_id=question_id, action_ts=action_ts, **read_place(body))
+
+
+def write_origin(language: Language, origin: Pressed) -> str:
+    """Write where the practice form was opened, to be carried through it."""
+    return json.dumps({"language": language, **asdict(origin)})
+
+
+def read_introduction(body: Payload) -> tuple[Language, Pressed, OwnWords]:
+    """Read the submitted practice form: its language, where it was opened, and what was said.
+
+    Who submits is taken from the payload, never from what the form carried.
+    """
+    values = body["view"]["state"]["values"]
+    chosen = values.get(VENDOR_BLOCK, {}).get(VENDOR_BLOCK, {}).get("selected_option") or {}
+    name = values.get(NAME_BLOCK, {}).get(NAME_BLOCK, {}).get("value") or ""
+    carried = json.loads(body["view"]["private_metadata"])
+    language = Language(carried.pop("language"))
+    actor = SlackUser(body["user"].get("team_id") or body["team"]["id"], body["user"]["id"])
+    origin = Pressed(**{**carried, "user": actor, "press": Press(carried["press"])})
+    return language, origin, OwnWords(name, chosen.get("value") or "")
 
 
 def read_invitation(body: Payload, bot_user_id: str) -> Invited | None:

@@ -13,11 +13,12 @@ from bot.services import inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
 from bot.services.people import ChannelFacts, Profile
+from bot.slack.crew import Crew, wait_for
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
-BATCH = 16
+ARRIVALS_AT_ONCE = 16
 IDLE_SECONDS = 1.0
 """How often to look for work that another process or an earlier run left behind."""
 LOOKUP_SECONDS = 2.5
@@ -47,27 +48,30 @@ class Worker:
             self._arrived.set()
 
     async def run(self) -> None:
-        """Work until `stop`; what is at hand is finished first."""
+        """Work until `stop`; what is under way is finished first."""
+        crew = Crew(ARRIVALS_AT_ONCE, self._arrived.set)
         while not self._stopping:
             self._arrived.clear()
-            if not await self._work():
-                await _either(self._arrived, IDLE_SECONDS)
+            batch = await self._take(crew.free)
+            for work in batch:
+                crew.start(self._settle(work))
+            if not batch:
+                await wait_for(self._arrived, IDLE_SECONDS)
+        await crew.finish()
 
     def stop(self) -> None:
         """Let `run` return after what it is doing."""
         self._stopping = True
         self._arrived.set()
 
-    async def _work(self) -> int:
+    async def _take(self, limit: int) -> list[Work]:
+        if not limit:
+            return []
         try:
-            batch = await self._transactions.run(lambda session: inbox.take(session, self._bot, BATCH))
+            return await self._transactions.run(lambda session: inbox.take(session, self._bot, limit))
         except Exception:
             log.exception("inbox_unavailable")
-            return 0
-        considered = await asyncio.gather(*(self._consider(work) for work in batch), return_exceptions=True)
-        for work, found in zip(batch, considered, strict=True):
-            await self._settle(work, found)
-        return len(batch)
+            return []
 
     async def _consider(self, work: Work) -> Considered:
         """Find out what the transaction needs, outside of it: the topic, and what Slack knows."""
@@ -80,10 +84,9 @@ class Worker:
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
         return Considered(match, profile, facts)
 
-    async def _settle(self, work: Work, found: Considered | BaseException) -> None:
+    async def _settle(self, work: Work) -> None:
         try:
-            if isinstance(found, BaseException):
-                raise found
+            found = await self._consider(work)
             await self._transactions.run(lambda session: inbox.settle(session, self._bot, work, found))
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
@@ -126,11 +129,3 @@ async def look_up_channel(client: AsyncWebClient, channel_id: str) -> ChannelFac
         return None
     shared = bool(channel.get("is_ext_shared") or channel.get("is_org_shared"))
     return ChannelFacts(channel.get("name") or "", shared)
-
-
-async def _either(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass

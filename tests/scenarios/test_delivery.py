@@ -58,6 +58,17 @@ async def test_somebody_whom_slack_does_not_describe_is_answered_all_the_same(sl
     assert await anna.sees_answer(await anna.says(QUESTION, in_=BOT))
 
 
+async def test_one_whom_slack_is_slow_about_keeps_nobody_else_waiting(slack: LocalSlack) -> None:
+    anna, mira = slack.person("anna"), slack.person("mira")
+    await anna.sees_answer(await anna.says(QUESTION, in_=BOT))
+    slack.faults.slow(2.0, "users.info")
+    waits = await mira.says(QUESTION, in_=BOT)
+    goes_on = await anna.says("how do I set up the backup of the database?", in_=BOT)
+    assert (await anna.sees_answer(goes_on, within=1.8)).ts
+    assert not any(shown.thread_ts == waits.ts for shown in mira.all_she_sees())
+    await mira.sees_answer(waits, within=5)
+
+
 async def test_what_was_taken_in_before_a_stop_is_answered_after_the_next_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

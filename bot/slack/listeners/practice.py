@@ -1,7 +1,5 @@
 """The modal in which people say which practice is theirs. A trigger lasts 3 s, so it opens here, at once."""
 
-import json
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -10,16 +8,14 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.domain.arrival import Press, Pressed
-from bot.domain.network import SlackUser
+from bot.domain.arrival import Pressed
 from bot.domain.saying import Step
-from bot.domain.scheme import Language
 from bot.services import introducing
 from bot.services.people import OwnWords, UnknownPracticeError
 from bot.slack.blocks.parts import ACTION
-from bot.slack.blocks.practice import CALLBACK, NAME_BLOCK, VENDOR_BLOCK, PracticeForm, practice_view
+from bot.slack.blocks.practice import CALLBACK, NAME_BLOCK, PracticeForm, practice_view
 from bot.slack.intake import Intake
-from bot.slack.reading import read_place
+from bot.slack.reading import read_introduction, read_say_practice, write_origin
 from bot.wording import say
 
 
@@ -28,34 +24,23 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     async def on_open(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        value = str(body["actions"][0].get("value") or "")
-        origin = Pressed(
-            press=Press.TOPIC,
-            question_id=int(value) if value.isdecimal() and len(value) <= 15 else 0,
-            action_ts=body["actions"][0]["action_ts"],
-            **read_place(body),
-        )
+        origin = read_say_practice(body)
         language, vendors = await intake.transactions.run(
             lambda session: introducing.form_for(session, intake.bot, origin.user, origin.question_id)
         )
-        form = PracticeForm(language, vendors, json.dumps({"language": language, **asdict(origin)}))
+        form = PracticeForm(language, vendors, write_origin(language, origin))
         await client.views_open(trigger_id=body["trigger_id"], view=practice_view(form))
 
-    async def on_submit(ack: AsyncAck, view: dict[str, Any], body: dict[str, Any]) -> None:
-        values = view["state"]["values"]
-        chosen = (values.get(VENDOR_BLOCK) or {}).get(VENDOR_BLOCK, {}).get("selected_option") or {}
-        words = OwnWords(values[NAME_BLOCK][NAME_BLOCK].get("value") or "", chosen.get("value") or "")
-        kept = json.loads(view["private_metadata"])
-        language = Language(kept.pop("language"))
-        if not words.practice_name.strip() and not words.vendor_slug:
-            await ack(response_action="errors", errors={NAME_BLOCK: say(language, "practice.nothing")})
-            return
-        actor = SlackUser(body["user"].get("team_id") or body["team"]["id"], body["user"]["id"])
-        origin = Pressed(**{**kept, "user": actor, "press": Press(kept["press"])})
+    async def on_submit(ack: AsyncAck, body: dict[str, Any]) -> None:
+        language, origin, words = read_introduction(body)
+        fault = "" if words.practice_name.strip() or words.vendor_slug else "practice.nothing"
         try:
-            await intake.transactions.run(partial(_introduce, intake, words, origin))
+            if not fault:
+                await intake.transactions.run(partial(_introduce, intake, words, origin))
         except UnknownPracticeError:
-            await ack(response_action="errors", errors={NAME_BLOCK: say(language, "practice.unknown_name")})
+            fault = "practice.unknown_name"
+        if fault:
+            await ack(response_action="errors", errors={NAME_BLOCK: say(language, fault)})
             return
         await ack()
         intake.spoken()
