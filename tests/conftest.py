@@ -1,28 +1,50 @@
-import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
-from bot.storage.schema import upgrade
+from tests.engines import Engine, PostgresqlServer, SqliteFiles, postgresql_server
 
 
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file of this version's schema, made by the migrations, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "signpost.db"
-    database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    database.close()
-    return path
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    # Not in pytest's own folder: root's server runs as another user, and pytest shuts that folder to others.
+    with (
+        tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True) as folder,
+        postgresql_server(Path(folder)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(params=["sqlite_files", "postgresql"], ids=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each of the two engines in turn."""
+    chosen: Engine = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
-    """A real, empty, migrated SQLite database of this test's own."""
-    path = tmp_path / "signpost.db"
-    shutil.copy(migrated_file, path)
-    database = Database(f"sqlite:///{path}")
+def database(engine: Engine) -> Iterator[Database]:
+    """A real, empty, migrated database of this test's own, on each engine."""
+    yield from opened(engine)
+
+
+@pytest.fixture
+def sqlite_database(sqlite_files: SqliteFiles) -> Iterator[Database]:
+    """The same, for what is SQLite's own."""
+    yield from opened(sqlite_files)
+
+
+def opened(engine: Engine) -> Iterator[Database]:
+    url = engine.new_url()
+    database = Database(url)
     yield database
     database.close()
+    engine.drop(url)

@@ -52,9 +52,12 @@ async def open_trial(
     command: str = "/support",
     transport: Transport = "socket",
     clock: WorkspaceClock | None = None,
+    database_url: str = "",
 ) -> AsyncIterator[Trial]:
     """Open a workspace with the sample's people, and a database in `folder` with its companies."""
-    settings = load_settings(database_url=f"sqlite:///{folder / 'signpost.db'}", support_command=command)
+    settings = load_settings(
+        database_url=database_url or f"sqlite:///{folder / 'signpost.db'}", support_command=command
+    )
     async with LocalSlack(
         trial_seed(), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
     ) as slack:

@@ -20,8 +20,8 @@ QUESTIONS = frozenset({None, "file_share", "thread_broadcast"})
 """The subtypes of messages that people write; all others are edits, joins and the like."""
 TEXT_LIMIT = 4000
 """How much of a message is kept: more says nothing about its topic."""
-MAX_DIGITS = 15
-"""More digits than any question's number has."""
+MAX_DIGITS = 9
+"""No question's number has more, and PostgreSQL takes no larger ones."""
 _GROUP = re.compile(r"<!subteam\^")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -13,6 +13,5 @@ def insert_once(session: Session, table: type[Table], values: dict[str, Any]) ->
     """Insert a row of `values`; return `False`, and change nothing, when a unique key is taken already."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an insert gives
-    return bool(result.rowcount)
+    # What comes back tells more surely than a count of rows, which PostgreSQL's driver does not always give.
+    return session.execute(statement.returning(literal(1))).first() is not None

@@ -1,8 +1,8 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
@@ -37,16 +37,28 @@ async def serving(trial: Trial) -> AsyncIterator[None]:
         await task
 
 
-@pytest.fixture(params=get_args(Transport))
-def transport(request: pytest.FixtureRequest) -> Transport:
-    """Every story is told over both transports."""
-    chosen: Transport = request.param
-    return chosen
+@dataclass(frozen=True)
+class Stage:
+    """Where the stories are played: how Slack reaches the bot, and what the bot writes to."""
+
+    transport: Transport
+    database_url: str
+
+
+@pytest.fixture(params=["socket-sqlite", "http-sqlite", "socket-postgresql"])
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """Every story is told over both transports and on both engines."""
+    transport, _, engine_name = request.param.partition("-")
+    engine = request.getfixturevalue("postgresql" if engine_name == "postgresql" else "sqlite_files")
+    url = engine.new_url()
+    yield Stage(transport, url)
+    engine.drop(url)
 
 
 @pytest.fixture
-async def trial(tmp_path: Path, transport: Transport) -> AsyncIterator[Trial]:
-    async with open_trial(tmp_path, transport=transport) as opened, serving(opened):
+async def trial(tmp_path: Path, stage: Stage) -> AsyncIterator[Trial]:
+    opening = open_trial(tmp_path, transport=stage.transport, database_url=stage.database_url)
+    async with opening as opened, serving(opened):
         yield opened
 
 

@@ -218,14 +218,14 @@ def test_the_place_of_a_press_is_its_channel_and_else_where_its_message_stands()
 
 @pytest.mark.parametrize(
     "value",
-    ["", " ", "seven", "-7", "7.5", "+7", "²", "7\n", "0x7", "9" * 16, "9" * 2000, "null", "7;drop"],
+    ["", " ", "seven", "-7", "7.5", "+7", "²", "7\n", "0x7", "9" * 10, "9" * 2000, "null", "7;drop"],
 )
 def test_a_forged_or_oversized_number_is_nothing_of_ours(value: str) -> None:
     assert read_press(press_body({"value": value})) is None
 
 
 def test_the_longest_number_that_is_read_fits_into_the_database() -> None:
-    pressed = read_press(press_body({"value": "9" * 15}))
+    pressed = read_press(press_body({"value": "9" * 9}))
     assert pressed is not None
     assert pressed.question_id < 2**63
 

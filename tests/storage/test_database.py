@@ -22,8 +22,8 @@ THREADS, ROUNDS = 8, 20
     ("pragma", "expected"),
     [("foreign_keys", 1), ("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 20_000)],
 )
-def test_sqlite_is_set_to_lose_nothing(database: Database, pragma: str, expected: object) -> None:
-    with database.engine.connect() as connection:
+def test_sqlite_is_set_to_lose_nothing(sqlite_database: Database, pragma: str, expected: object) -> None:
+    with sqlite_database.engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == expected
 
 
@@ -45,19 +45,19 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
         assert session.exec(select(CompanyRow)).all() == []
 
 
-def test_reading_and_then_writing_from_many_threads_loses_no_update(database: Database) -> None:
-    with database.transaction() as session:
+def test_reading_and_then_writing_from_many_threads_loses_no_update(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
         session.add(LaneLeaseRow(workspace_id="T1", lane="C1", held_until=NOW))
 
     def count_up(_thread: int) -> None:
         for _ in range(ROUNDS):
-            with database.transaction() as session:
+            with sqlite_database.transaction() as session:
                 row = session.exec(select(LaneLeaseRow)).one()
                 row.held_until += timedelta(seconds=1)
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(count_up, range(THREADS)))
-    with database.transaction() as session:
+    with sqlite_database.transaction() as session:
         counted = session.exec(select(LaneLeaseRow)).one().held_until - NOW
     assert counted == timedelta(seconds=THREADS * ROUNDS)
 

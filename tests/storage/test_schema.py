@@ -70,14 +70,14 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database) -> None
     assert current_revision(database) == "9999"
 
 
-def test_foreign_keys_are_checked_again_after_an_upgrade(database: Database) -> None:
-    upgrade(database)
-    with database.engine.connect() as connection:
+def test_foreign_keys_are_checked_again_after_an_upgrade(sqlite_database: Database) -> None:
+    upgrade(sqlite_database)
+    with sqlite_database.engine.connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 
 def test_a_migration_that_breaks_a_foreign_key_is_rolled_back(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def orphan(config: Config, _revision: str) -> None:
         connection = config.attributes["connection"]
@@ -85,8 +85,8 @@ def test_a_migration_that_breaks_a_foreign_key_is_rolled_back(
 
     monkeypatch.setattr(command, "upgrade", orphan)
     with pytest.raises(RuntimeError, match="foreign key of table contact"):
-        upgrade(database)
-    with database.engine.connect() as connection:
+        upgrade(sqlite_database)
+    with sqlite_database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM contact")).scalar() == 0
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
