@@ -33,14 +33,13 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     async def on_submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         language, origin, words = read_introduction(body)
-        fault = "" if words.practice_name.strip() or words.vendor_slug else "practice.nothing"
+        if not words.practice_name.strip() and not words.vendor_slug:
+            await ack(response_action="errors", errors={NAME_BLOCK: say(language, "practice.nothing")})
+            return
         try:
-            if not fault:
-                await intake.transactions.run(partial(_introduce, intake, words, origin))
+            await intake.transactions.run(partial(_introduce, intake, words, origin))
         except UnknownPracticeError:
-            fault = "practice.unknown_name"
-        if fault:
-            await ack(response_action="errors", errors={NAME_BLOCK: say(language, fault)})
+            await ack(response_action="errors", errors={NAME_BLOCK: say(language, "practice.unknown_name")})
             return
         await ack()
         intake.spoken()
