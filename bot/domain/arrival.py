@@ -17,7 +17,7 @@ class Asked:
 
     `text` is plain: entities decoded, mentions and links reduced to their words. `message_ts` is Slack's id
     of the message, unique in its channel; for a command it is the trigger's. `thread_ts` is empty outside
-    threads. `response_url` is where a command's answer goes.
+    threads. `has_image`: one of its files is a picture. `response_url` is where a command's answer goes.
     """
 
     workspace_id: str
@@ -29,6 +29,7 @@ class Asked:
     thread_ts: str = ""
     mentions_others: bool = False
     has_files: bool = False
+    has_image: bool = False
     response_url: str = ""
 
     @property

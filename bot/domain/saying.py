@@ -97,6 +97,7 @@ class Remark(StrEnum):
     VENDOR_KNOWN = "vendor-known"
     PRACTICE_UNKNOWN = "practice-unknown"
     STAFF = "staff"
+    PATIENT_NAMED = "patient-named"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from bot.domain.arrival import Asked
 from bot.domain.manners import Address, ChannelMode, Reaction, Situation, react
 from bot.domain.matching.match import Match
 from bot.domain.saying import Because, Notice, Opening, Remark, Saying
-from bot.services import commands, composing, people
+from bot.services import commands, composing, discretion, people
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.composing import Frame
@@ -31,6 +31,7 @@ class _Heard:
     channel: ChannelRow | None
     practice_id: int | None
     frame: Frame
+    names_patient: bool
 
 
 def settle(
@@ -59,6 +60,8 @@ def settle(
         question = _keep(session, bot, heard, reaction)
         heard = replace(heard, frame=replace(heard.frame, question_id=question.id))
     _act(session, bot, heard, reaction)
+    if heard.names_patient:
+        discretion.hint(session, bot, asked, heard.frame.asker.language)
 
 
 def reply_to(session: Session, bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame) -> Saying:
@@ -104,7 +107,8 @@ def _hear(
     language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
     asker = people.asker(session, person, practice_id, language)
     frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))
-    return _Heard(asked, found, person, channel, practice_id, frame)
+    names_patient = discretion.names_patient(bot, asked, mode_of(channel))
+    return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
 
 
 def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> QuestionRow:
@@ -118,7 +122,7 @@ def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> Ques
         practice_id=heard.practice_id,
         address=asked.address,
         language=heard.frame.asker.language,
-        text=asked.text,
+        text=None if heard.names_patient else asked.text,
         reaction=reaction,
         topic=found.topic,
         score=found.candidates[0].score if found.candidates else None,

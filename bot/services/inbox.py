@@ -11,7 +11,7 @@ from bot.domain.matching.match import Match
 from bot.domain.network import SlackChannel
 from bot.domain.saying import Notice, Remark
 from bot.domain.scheme import Language
-from bot.services import asking, inviting, people, pressing
+from bot.services import asking, discretion, inviting, people, pressing
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.people import ChannelFacts, Profile
@@ -110,6 +110,8 @@ def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
     if isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
         notice = Notice(_language(session, arrival), Remark.TROUBLE, (("reference", row.reference),))
         say.reply(session, bot, arrival, notice)
+    if isinstance(arrival, Asked) and discretion.names_patient(bot, arrival, ChannelMode.LISTEN):
+        row.content = {**row.content, "text": ""}
     return row.reference
 
 

@@ -21,11 +21,16 @@ def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
     _queue(session, bot, asked, "chat.postMessage", {**where, **message})
 
 
-def whisper(session: Session, bot: Bot, to: Asked | Pressed | Invited, saying: Saying) -> None:
-    """Say something that only this person sees, in the channel where they are."""
+def whisper(
+    session: Session, bot: Bot, to: Asked | Pressed | Invited, saying: Saying, *, aside: str = ""
+) -> None:
+    """Say something that only this person sees, in the channel where they are.
+
+    `aside` names what is said beside something else; of each name only one is said.
+    """
     thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked) and to.thread_ts else {}
     content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **_content(bot, saying)}
-    _queue(session, bot, to, "chat.postEphemeral", content)
+    _queue(session, bot, to, "chat.postEphemeral", content, aside)
 
 
 def thumb(session: Session, bot: Bot, asked: Asked, emoji: str) -> None:
@@ -68,11 +73,16 @@ _PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
 
 
 def _queue(
-    session: Session, bot: Bot, cause: Asked | Pressed | Invited, method: str, content: dict[str, Any]
+    session: Session,
+    bot: Bot,
+    cause: Asked | Pressed | Invited,
+    method: str,
+    content: dict[str, Any],
+    aside: str = "",
 ) -> None:
     outbox.add(
         session,
-        key=f"{method} {cause.key}",
+        key=f"{method} {cause.key} {aside}".rstrip(),
         workspace_id=cause.workspace_id,
         lane=_lane(cause, method),
         method=method,

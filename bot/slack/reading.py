@@ -44,6 +44,7 @@ def read_message(body: Payload, bot_user_id: str) -> Asked | None:
         thread_ts=event.get("thread_ts") or "",
         mentions_others=any(who != bot_user_id for who in named) or bool(_GROUP.search(text)),
         has_files=bool(event.get("files")),
+        has_image=any(_is_image(file) for file in event.get("files") or []),
     )
 
 
@@ -126,6 +127,12 @@ def read_invitation(body: Payload, bot_user_id: str) -> Invited | None:
         return None
     user = SlackUser(body["team_id"], event["inviter"])
     return Invited(body["team_id"], user, event["channel"], str(event.get("event_ts") or body["event_id"]))
+
+
+def _is_image(file: Payload) -> bool:
+    """Say whether a file is a picture; an X-ray often is DICOM, which Slack does not know as one."""
+    mimetype, name = str(file.get("mimetype") or ""), str(file.get("name") or "")
+    return mimetype.startswith("image/") or name.lower().endswith((".dcm", ".dicom"))
 
 
 def _address(event: Payload, mentioned: bool) -> Address:

@@ -46,6 +46,21 @@ def test_what_people_did_not_just_write_is_ignored(subtype: str) -> None:
     assert read_message(message_body(subtype=subtype), BOT) is None
 
 
+@pytest.mark.parametrize(
+    ("file", "is_image"),
+    [
+        ({"mimetype": "image/png", "name": "screen.png"}, True),
+        ({"mimetype": "application/octet-stream", "name": "CEPH.DCM"}, True),
+        ({"mimetype": "text/plain", "name": "server.log"}, False),
+        ({"id": "F1", "mimetype": None, "name": None}, False),
+    ],
+)
+def test_a_picture_among_the_files_is_noticed(file: Payload, is_image: bool) -> None:
+    asked = read_message(message_body(subtype="file_share", files=[{"id": "F0"}, file]), BOT)
+    assert asked is not None
+    assert asked.has_image is is_image
+
+
 @pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
 def test_files_and_thread_broadcasts_are_questions_too(subtype: str) -> None:
     asked = read_message(message_body(subtype=subtype, files=[{"id": "F1"}], thread_ts="1.0"), BOT)

@@ -11,8 +11,9 @@ from bot.storage.tables.base import Table
 class QuestionRow(Table, table=True):
     """Something somebody asked, with the decision taken.
 
-    `text` is emptied when its time is over; the rest stays. `candidates` are topic ids, best first, with
-    spaces between. `reaction` is a `bot.domain.manners.Reaction`, `outcome` how it ended, empty while open.
+    `text` is emptied when its time is over, and never filled when it seems to tell who a patient is; the rest
+    stays. `candidates` are topic ids, best first, with spaces between. `reaction` is a
+    `bot.domain.manners.Reaction`, `outcome` how it ended, empty while open.
     """
 
     __tablename__ = "question"
