@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import bot
 from bot.app.manifest import manifest_text, read_manifest, wanted_scopes
 from bot.services.bot import Bot
+from bot.services.library import Library
 from bot.settings import Settings
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
@@ -79,7 +80,7 @@ def listeners(command: str = "/support") -> Recorder:
     recorder = Recorder()
     unused: Any = None
     speaking = Bot(scheme(), ScriptedMatcher(), render=unused, command=command)
-    intake = Intake(speaking, unused, unused, "U0BOT", unused)
+    intake = Intake(Library(speaking), unused, unused, "U0BOT", unused)
     register(cast(AsyncApp, recorder), intake)
     return recorder
 

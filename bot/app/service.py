@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.parts import has_directory, load_knowledge, open_database
 from bot.domain.clock import Clock, SystemClock
+from bot.files.knowledge import edition_of
 from bot.jobs import schedule
 from bot.services.bot import Bot
+from bot.services.library import Library, Reader
 from bot.settings import Settings, SettingsError
 from bot.slack.blocks import render
 from bot.slack.delivery import Delivery
@@ -80,7 +82,8 @@ class House:
     """Everything that is open while the bot works."""
 
     settings: Settings
-    bot: Bot
+    library: Library
+    reader: Reader
     client: AsyncWebClient
     transactions: Transactions
     identity: Identity
@@ -101,26 +104,34 @@ async def serve(
     `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
     """
     require_secrets(settings, http=http_port is not None)
-    scheme, matcher = await asyncio.to_thread(load_knowledge, settings)
+    library, reader = await asyncio.to_thread(_open_library, settings, clock or SystemClock())
     client = make_client(settings)
     identity = await identify(client)
-    bot = Bot(
-        scheme=scheme,
-        matcher=matcher,
-        render=render,
-        clock=clock or SystemClock(),
-        admins=settings.admins,
-        command=settings.support_command,
-    )
     database = await asyncio.to_thread(open_database, settings)
     transactions = Transactions(database)
     try:
         if not await transactions.run(has_directory):
             log.warning("directory_empty", remedy="signpost import companies FILE")
-        await _work(House(settings, bot, client, transactions, identity, http_port), stop, ready)
+        await _work(House(settings, library, reader, client, transactions, identity, http_port), stop, ready)
     finally:
         transactions.close()
         database.close()
+
+
+def _open_library(settings: Settings, clock: Clock) -> tuple[Library, Reader]:
+    edition = edition_of(settings.knowledge_dir)
+    scheme, matcher = load_knowledge(settings)
+    library = Library(
+        Bot(
+            scheme=scheme,
+            matcher=matcher,
+            render=render,
+            clock=clock,
+            admins=settings.admins,
+            command=settings.support_command,
+        )
+    )
+    return library, Reader(library, settings.knowledge_dir, lambda: load_knowledge(settings), edition)
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -135,9 +146,10 @@ async def identify(client: AsyncWebClient) -> Identity:
 
 
 async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
-    bot, client, transactions = house.bot, house.client, house.transactions
+    library, client, transactions = house.library, house.client, house.transactions
+    bot = library.bot
     delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
-    worker = Worker(transactions, bot, lambda _workspace: client, delivery.wake)
+    worker = Worker(transactions, library, lambda _workspace: client, delivery.wake)
     # The HTTP door checks signatures itself, since Bolt answers 500 to some that are malformed.
     app = AsyncApp(
         client=client,
@@ -145,9 +157,9 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None])
         request_verification_enabled=False,
         logger=_quiet_logger(),
     )
-    register(app, Intake(bot, worker, transactions, house.identity.bot_user_id, delivery.wake))
+    register(app, Intake(library, worker, transactions, house.identity.bot_user_id, delivery.wake))
     door = _door(house, app)
-    scheduler = schedule(transactions, bot.clock, house.settings.keep_text_days)
+    scheduler = schedule(transactions, bot.clock, house.reader, house.settings.keep_text_days)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
     try:
         address = await door.open()

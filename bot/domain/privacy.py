@@ -25,7 +25,9 @@ _GAP = r"[\s,;:(]{1,3}"
 _PATIENT = r"\b(?:patient(?:in|en)?|pat\.|pt\.)"
 _CHILD = r"\b(?:kind(?:es)?|sohn(?:es)?|tochter|child|son|daughter|boy|girl|schülers?|schülerin)"
 _TITLE = r"\b(?:herrn?|hr\.|frau|fr\.|mr\.?|mrs\.?|ms\.?|miss|mister)"
-_OF_PATIENT = re.compile(rf"{_PATIENT}{_GAP}(?P<one>{_WORD})(?:{_GAP}(?P<two>{_WORD}))?", re.IGNORECASE)
+_OF_PATIENT = re.compile(
+    rf"{_PATIENT}[\s:(]{{1,3}}(?P<one>{_WORD})(?:{_GAP}(?P<two>{_WORD}))?", re.IGNORECASE
+)
 _OF_CHILD = re.compile(rf"{_CHILD}{_GAP}(?P<one>{_WORD})(?:{_GAP}(?P<two>{_WORD}))?", re.IGNORECASE)
 _OF_TITLE = re.compile(rf"{_TITLE}[ ]{{1,2}}(?P<one>{_WORD})(?:[ ](?P<two>{_WORD}))?", re.IGNORECASE)
 _PAIR = re.compile(rf"(?=(?<![^\W\d_])(?<![-'’])(?P<one>{_WORD})(?P<gap>,?[ ]{{1,2}})(?P<two>{_WORD}))")
@@ -48,7 +50,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _PICTURE_OF = re.compile(
-    r"(?<!\w)(?:röntgen\w*|opg|frs|dvt|cbct|x-?rays?|cephs?|cephalograms?|radiographs?|pano\w*|fernröntgen\w*"
+    r"(?<!\w)(?:röntgen(?:bild(?:er)?|aufnahmen?)|opg|frs|dvt|cbct|x-?rays?|cephs?|cephalograms?|radiographs?|pano\w*|fernröntgen(?:seiten)?(?:bild|aufnahme)"
     r"|intraoral\w*)[ ](?:von|of|for|für|from)[ ](?:(?:herrn?|frau|mr\.?|mrs\.?|ms\.?|our|unserer?m?)[ ])?"
     rf"(?P<one>{_WORD})",
     re.IGNORECASE,
@@ -63,11 +65,11 @@ fotos frage from für gelöscht greetings gruß grüße had hallo has hat have h
 history hotline im image images import in info interface is ist kann karte kartei kartenleser konnte
 kontakt konto lassen licence license liebe lieber list liste lizenz login löschen management manager
 maske menü mit modell modelle modul module must name namen neu neue new nicht not number nummer nutzer
-oder of offen ohne on onyxceph open or ordner panel photo photos portal praxis profil profile rechnung
-record records regards röntgenbild scan scans schon search seit server service should sicherung since
-software soll stammdaten status study suche support system tab table team termin test testpatient thanks
-the till to type und until update user version verwaltung vielen view viewer visit vom von war was will
-window wird with wurde wurden x-ray zu zum
+oder of offen ohne on onyxceph open or ordner panel patient patienten patientin photo photos portal
+praxis profil profile rechnung record records regards röntgenbild scan scans schon search seit server
+service should sicherung since software soll stammdaten status study suche support system tab table team
+termin test testpatient thanks the till to type und until update user version verwaltung vielen view
+viewer visit vom von war was will window wird with wurde wurden x-ray zu zum
 """
 _NOT_NAMES = frozenset(_TRADE.split())
 _NOT_NAME_ENDINGS = (

@@ -115,6 +115,26 @@ class _PhrasesFile(_Strict):
     phrases: _Phrases
 
 
+Edition = frozenset[tuple[str, int, int, int]]
+"""Of each file its name, when its content and when its entry changed (ns), and its size in bytes."""
+
+
+def edition_of(folder: Path) -> Edition:
+    """Look at the files that `read_knowledge` reads, without reading them; an edit makes another edition.
+
+    Other files, as editors leave them, do not count. A folder that is gone is an empty edition.
+    """
+    found = set()
+    for path in [*folder.glob("*.toml"), *folder.glob("topics/*.toml")]:
+        try:
+            facts = path.stat()
+        except FileNotFoundError:
+            continue  # Taken away just now: that is what the edition then says.
+        name = path.relative_to(folder).as_posix()
+        found.add((name, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size))
+    return frozenset(found)
+
+
 def read_knowledge(folder: Path) -> SupportScheme:
     """Read `scheme.toml`, `topics/*.toml`, `not-support.toml` and `clinical.toml` (these two may be absent).
 

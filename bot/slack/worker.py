@@ -12,6 +12,7 @@ from bot.domain.arrival import Arrival, Asked
 from bot.services import inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
+from bot.services.library import Library
 from bot.services.people import ChannelFacts, Profile
 from bot.slack.crew import Crew, wait_for
 from bot.storage.threads import Transactions
@@ -30,12 +31,12 @@ class Worker:
     def __init__(
         self,
         transactions: Transactions,
-        bot: Bot,
+        library: Library,
         client_for: Callable[[str], AsyncWebClient],
         spoken: Callable[[], None],
     ) -> None:
         self._transactions = transactions
-        self._bot = bot
+        self._library = library
         self._client_for = client_for
         self._spoken = spoken
         self._arrived = asyncio.Event()
@@ -43,7 +44,8 @@ class Worker:
 
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
-        if await self._transactions.run(lambda session: inbox.receive(session, self._bot, arrival)):
+        bot = self._library.bot
+        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
             log.info("received", key=arrival.key)
             self._arrived.set()
 
@@ -67,37 +69,39 @@ class Worker:
     async def _take(self, limit: int) -> list[Work]:
         if not limit:
             return []
+        bot = self._library.bot
         try:
-            return await self._transactions.run(lambda session: inbox.take(session, self._bot, limit))
+            return await self._transactions.run(lambda session: inbox.take(session, bot, limit))
         except Exception:
             log.exception("inbox_unavailable")
             return []
 
-    async def _consider(self, work: Work) -> Considered:
+    async def _consider(self, bot: Bot, work: Work) -> Considered:
         """Find out what the transaction needs, outside of it: the topic, and what Slack knows."""
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            match = await asyncio.to_thread(self._bot.matcher.match, arrival.text)
+            match = await asyncio.to_thread(bot.matcher.match, arrival.text)
         client = self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
         return Considered(match, profile, facts)
 
     async def _settle(self, work: Work) -> None:
+        bot = self._library.bot  # One for the whole arrival: matched and answered with the same knowledge.
         try:
-            found = await self._consider(work)
-            await self._transactions.run(lambda session: inbox.settle(session, self._bot, work, found))
+            found = await self._consider(bot, work)
+            await self._transactions.run(lambda session: inbox.settle(session, bot, work, found))
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
-            await self._put_off(work)
+            await self._put_off(bot, work)
         else:
             log.info("settled", key=work.arrival.key)
         self._spoken()
 
-    async def _put_off(self, work: Work) -> None:
+    async def _put_off(self, bot: Bot, work: Work) -> None:
         try:
-            aside = await self._transactions.run(partial(inbox.put_off, bot=self._bot, row_id=work.row_id))
+            aside = await self._transactions.run(partial(inbox.put_off, bot=bot, row_id=work.row_id))
         except Exception:
             # The claim runs out by itself, and the row is taken again.
             log.exception("putting_off_failed", key=work.arrival.key)

@@ -35,6 +35,7 @@ def test_an_arrival_comes_back_from_json_as_it_was(arrival: Arrival) -> None:
 def test_a_message_carries_nothing_but_text_until_told_otherwise() -> None:
     assert not asked().mentions_others
     assert not asked().has_files
+    assert not asked().has_image
 
 
 def test_the_kinds_are_stored_under_names_that_must_not_change() -> None:

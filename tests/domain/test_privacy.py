@@ -153,6 +153,8 @@ def test_what_an_english_support_channel_is_full_of_is_no_patient(text: str) -> 
         ("the patient window looks like this", False),
         ("Sabine Krause sagt, das sei normal", False),
         ("PATIENT NOT FOUND", False),
+        ("wir exportieren alle Patienten, Onyx hängt dann", False),
+        ("das neue Röntgengerät von Kaltmann sendet nichts", False),
         ("", False),
     ],
 )
