@@ -1,0 +1,46 @@
+"""The worker beside an edit of the knowledge that comes at the worst moment."""
+
+import asyncio
+from dataclasses import replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import select
+
+from bot.domain.matching.match import Match
+from bot.services.bot import Bot
+from bot.services.library import Library
+from bot.slack.blocks import render
+from bot.slack.worker import Worker
+from bot.storage.database import Database
+from bot.storage.tables import OutboxRow
+from bot.storage.threads import Transactions
+from tests.builders import ScriptedMatcher, asked, scheme
+
+NOBODY = AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
+
+
+class EditedWhileMatching(ScriptedMatcher):
+    """Finds the backup in the knowledge it belongs to, while another one without topics is taken up."""
+
+    library: Library
+
+    def match(self, text: str) -> Match:
+        self.library.take_up(replace(scheme(), topics=()), ScriptedMatcher())
+        return super().match(text)
+
+
+async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(database: Database) -> None:
+    matcher = EditedWhileMatching()
+    matcher.library = Library(Bot(scheme(), matcher, render))
+    transactions, spoken = Transactions(database), asyncio.Event()
+    worker = Worker(transactions, matcher.library, lambda _workspace: NOBODY, spoken.set)
+    await worker.receive(asked())
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        await spoken.wait()
+    worker.stop()
+    await working
+    (answer,) = await transactions.run(lambda session: session.exec(select(OutboxRow)).all())
+    transactions.close()
+    assert "Database backup" in answer.content["text"]
+    assert matcher.library.bot.scheme.topics == ()
