@@ -8,6 +8,7 @@ right behind a full name and long enough ago. Dates of appointments, licences, l
 import re
 import unicodedata
 from datetime import date, timedelta
+from itertools import islice
 
 from bot.domain.given_names import is_given_name
 from bot.domain.written_dates import WrittenDay, written_days
@@ -17,6 +18,9 @@ NO_BIRTH = frozenset({date(1900, 1, 1), date(1970, 1, 1), date(1980, 1, 1)})
 """What programs show when they know no date; a birth date only beside a name."""
 YOUNGEST = timedelta(days=2 * 365)
 """Without a word for birth, a younger date is rather an appointment's."""
+_LONGEST = 8000
+_MOST_DAYS = 100
+"""How many signs and days of a message are looked at; nobody writes more, and it shall not take long."""
 _CONTEXT = 80
 """How many signs around a date are looked at for the name."""
 
@@ -81,11 +85,11 @@ _NOT_NAME_ENDINGS = (
 
 def names_patient(text: str, *, has_image: bool, today: date) -> bool:
     """Say whether a message seems to tell who a patient is. `has_image`: a picture is attached to it."""
-    text = _BOLD.sub(r"\1", unicodedata.normalize("NFKC", text))
+    text = _BOLD.sub(r"\1", unicodedata.normalize("NFKC", text)[:_LONGEST])
     return (
         _NUMBER.search(text) is not None
         or (has_image and _pictures_somebody(text))
-        or any(_is_birth(text, day, today) for day in written_days(text))
+        or any(_is_birth(text, day, today) for day in islice(written_days(text), _MOST_DAYS))
     )
 
 
