@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from bot.domain.matching.decide import Chance, Costs, decide
+from bot.domain.matching.decide import CHATTER_ODDS, Chance, Costs, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.sparse import Floats, Vector
-from bot.domain.matching.words import CLINICAL, Reading, WordsModel, topic_phrases
+from bot.domain.matching.words import CLINICAL, NOT_SUPPORT, Reading, WordsModel, topic_phrases
 from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5
@@ -29,6 +29,9 @@ class Matcher:
             topic.id: tuple(phrase.text for phrase in topic_phrases(topic)) for topic in scheme.topics
         }
         self._columns = [(place, name) for place, name in enumerate(model.classes) if name in self._phrases]
+        self._beside = np.array(
+            [place for place, name in enumerate(model.classes) if name in {NOT_SUPPORT, CLINICAL}], np.int64
+        )
         self._first_row = _first_rows(self._phrases)
         self._row_lengths = model.phrases.lengths()
 
@@ -40,11 +43,16 @@ class Matcher:
         """Weigh what a message says."""
         return self._model.read(text)
 
-    def judge(self, reading: Reading) -> Match:
-        """Decide on what was read. Nothing known means silence, with candidates of probability 0."""
-        chances = self._chances(reading)
+    def judge(self, reading: Reading, chatter_odds: float = CHATTER_ODDS) -> Match:
+        """Decide on what was read. Nothing known means silence, with candidates of probability 0.
+
+        `chatter_odds` says how much commoner what is no question is where the message stands than among the
+        phrases; the probabilities of the match are those of such a place.
+        """
+        expected = expecting_chatter(reading.probabilities, self._beside, chatter_odds)
+        chances = self._chances(expected, is_known=reading.is_known)
         support = min(1.0, sum(chance.probability for chance in chances))
-        clinical = self._is_clinical(reading)
+        clinical = reading.is_known and self._is_clinical(expected)
         decision = decide(chances, self._providers, support, self._costs)
         return Match(
             decision=Decision.SILENT if clinical or not reading.is_known else decision,
@@ -54,18 +62,16 @@ class Matcher:
             language=reading.language,
         )
 
-    def _chances(self, reading: Reading) -> list[Chance]:
+    def _chances(self, probabilities: Floats, *, is_known: bool) -> list[Chance]:
         """Return the topics, best first; equally probable ones in the order of the scheme."""
-        known = float(reading.is_known)
-        chances = [
-            Chance(topic, known * float(reading.probabilities[place])) for place, topic in self._columns
-        ]
+        known = float(is_known)
+        chances = [Chance(topic, known * float(probabilities[place])) for place, topic in self._columns]
         return sorted(chances, key=lambda chance: -chance.probability)
 
-    def _is_clinical(self, reading: Reading) -> bool:
-        if CLINICAL not in self._model.classes or not reading.is_known:
+    def _is_clinical(self, probabilities: Floats) -> bool:
+        if CLINICAL not in self._model.classes:
             return False
-        return float(reading.probabilities[self._model.classes.index(CLINICAL)]) > _CLEARLY
+        return float(probabilities[self._model.classes.index(CLINICAL)]) > _CLEARLY
 
     def _explained(self, chances: list[Chance], message: Vector) -> tuple[Candidate, ...]:
         dense = np.zeros(self._model.features.width, dtype=np.float32)

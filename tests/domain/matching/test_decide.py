@@ -1,10 +1,11 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching.decide import Chance, Costs, decide
+from bot.domain.matching.decide import Chance, Costs, decide, expecting_chatter
 from bot.domain.matching.match import Decision
 from bot.domain.scheme import Provider
 
@@ -72,3 +73,26 @@ def test_a_dearer_wrong_company_never_turns_into_an_answer(shares: list[float], 
     if decided(**probabilities) is not Decision.ANSWER:
         careful = decided(replace(Costs(), wrong_company=Costs().wrong_company + more), **probabilities)
         assert careful is not Decision.ANSWER
+
+
+_BESIDE = np.array([2, 3])
+
+
+def test_chatter_that_is_twice_as_common_doubles_its_odds_and_keeps_the_proportions() -> None:
+    before = np.array([0.6, 0.2, 0.15, 0.05], dtype=np.float32)
+    after = expecting_chatter(before, _BESIDE, 2.0)
+    assert after.sum() == pytest.approx(1.0)
+    assert after[_BESIDE].sum() / after[:2].sum() == pytest.approx(2 * 0.2 / 0.8)
+    assert after[0] / after[1] == pytest.approx(3.0)
+    assert after[2] / after[3] == pytest.approx(3.0)
+    assert before[0] == np.float32(0.6)
+
+
+def test_chatter_as_common_as_among_the_phrases_changes_nothing() -> None:
+    before = np.array([0.6, 0.2, 0.15, 0.05], dtype=np.float32)
+    np.testing.assert_allclose(expecting_chatter(before, _BESIDE, 1.0), before, atol=1e-7)
+
+
+def test_a_scheme_without_phrases_against_it_expects_no_chatter() -> None:
+    before = np.array([0.7, 0.3], dtype=np.float32)
+    np.testing.assert_allclose(expecting_chatter(before, np.zeros(0, np.int64), 9.0), before, atol=1e-7)

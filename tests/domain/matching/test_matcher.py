@@ -141,6 +141,22 @@ def test_a_clinical_question_is_recognised_and_not_answered() -> None:
     assert match.decision is Decision.SILENT
 
 
+@settings(deadline=None)
+@given(_messages, st.floats(1, 100))
+def test_where_chatter_is_commoner_no_message_seems_more_of_a_question(text: str, odds: float) -> None:
+    reading = small_matcher().read(text)
+    usual, chatty = small_matcher().judge(reading, 1.0), small_matcher().judge(reading, odds)
+    assert chatty.support <= usual.support + 1e-6
+    if usual.decision is Decision.SILENT:
+        assert chatty.decision is Decision.SILENT
+
+
+def test_a_doubtful_message_is_answered_or_not_by_how_common_chatter_is() -> None:
+    reading = small_matcher().read("the backup thing again, see you tomorrow")
+    assert small_matcher().judge(reading, 0.01).decision is not Decision.SILENT
+    assert small_matcher().judge(reading, 100.0).decision is Decision.SILENT
+
+
 @pytest.mark.parametrize(
     ("message", "language"),
     [
