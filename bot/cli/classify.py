@@ -2,23 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
 from bot.app.parts import load_knowledge
 from bot.domain.matching.match import Match
 from bot.domain.scheme import SupportScheme
+from bot.files.messages import LineRefusedError, read_texts
 from bot.settings import load_settings
+
+T = TypeVar("T")
 
 
 def classify_lines(file: Path | None, knowledge: Path | None) -> None:
     """Read JSON lines from `file` or standard input and write a decision for each, in order."""
     settings = load_settings(**({"knowledge_dir": knowledge} if knowledge else {}))
     scheme, matcher = load_knowledge(settings)
-    for text in _texts(file):
+    for text in or_stop(read_texts(content_of(file), str(file or "standard input"))):
         sys.stdout.write(json.dumps(as_json(matcher.match(text), scheme), ensure_ascii=False) + "\n")
 
 
@@ -33,20 +36,19 @@ def as_json(match: Match, scheme: SupportScheme) -> dict[str, Any]:
     }
 
 
-def _texts(file: Path | None) -> Iterator[str]:
-    name = str(file) if file else "standard input"
-    lines = file.read_text(encoding="utf-8").splitlines() if file else sys.stdin.read().splitlines()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            text = json.loads(line)["text"]
-        except (json.JSONDecodeError, KeyError, TypeError):
-            text = None
-        if not isinstance(text, str):
-            typer.echo(
-                f'{name}:{number}: each line must be a JSON object with a "text", such as {{"text": "…"}}.',
-                err=True,
-            )
-            raise typer.Exit(1)
-        yield text
+def content_of(file: Path | None) -> bytes:
+    """Return what is in `file`, or comes in by standard input; what cannot be read ends the command."""
+    try:
+        return file.read_bytes() if file else sys.stdin.buffer.read()
+    except OSError as error:
+        typer.echo(f"{file}: {error.strerror or error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def or_stop(messages: Iterable[T]) -> Iterator[T]:
+    """Yield what is read; a line that cannot be used ends the command with its number and a remedy."""
+    try:
+        yield from messages
+    except LineRefusedError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None

@@ -100,5 +100,30 @@ def classify(
     classify_lines(file, knowledge)
 
 
+@app.command()
+def evaluate(
+    file: Annotated[
+        Path | None, typer.Argument(help='JSON lines {"text": …, "label": topic or "none", …}.')
+    ] = None,
+    cross_validate: Annotated[
+        bool, typer.Option("--cross-validate", help="Measure on the phrases, each unseen, instead of a file.")
+    ] = False,
+    noise: Annotated[
+        bool, typer.Option("--noise", help="Also with typos, without capitals or umlauts, with greetings.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Which noise: the same number gives the same.")] = 1,
+    picture: Annotated[
+        Path | None, typer.Option(help="Save confusions and trade-off as PNG; needs matplotlib.")
+    ] = None,
+    knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+) -> None:
+    """Measure how often the bot is right, on labelled messages that it has not learned from."""
+    from bot.cli.evaluate import run_evaluate
+
+    run_evaluate(
+        file, cross_validate=cross_validate, noise=noise, seed=seed, picture=picture, knowledge=knowledge
+    )
+
+
 app.command("import")(directory.import_)
 app.command("export")(directory.export)

@@ -89,6 +89,11 @@ def phrases_of(scheme: SupportScheme) -> tuple[Phrase, ...]:
     )
 
 
+def classes_of(phrases: Sequence[Phrase]) -> tuple[str, ...]:
+    """Return what the phrases stand for, in the order in which a model has it."""
+    return tuple(dict.fromkeys(phrase.label for phrase in phrases))
+
+
 def topic_phrases(topic: Topic) -> tuple[Phrase, ...]:
     """Return the titles of a topic and its phrases."""
     return tuple(
@@ -106,7 +111,7 @@ def compile_words(scheme: SupportScheme) -> WordsModel:
     if not scheme.topics:
         raise ValueError("There is nothing to match: the scheme has no topic.")
     phrases = phrases_of(scheme)
-    classes = tuple(dict.fromkeys(phrase.label for phrase in phrases))
+    classes = classes_of(phrases)
     texts = [words_of(phrase.text) for phrase in phrases]
     labels = np.array([classes.index(phrase.label) for phrase in phrases], dtype=np.int64)
     lesson = _learn(texts, labels, len(classes))
@@ -140,6 +145,11 @@ def held_out_logits(
     return held_out, logits
 
 
+def best_temperature(logits: Floats, labels: Integers) -> float:
+    """Return what to divide logits by, so that their classes come out as probable as they are."""
+    return float(min(_TEMPERATURES, key=lambda degree: _loss(logits / np.float32(degree), labels)))
+
+
 class _Lesson(NamedTuple):
     """What some texts teach; `rows` are their features."""
 
@@ -158,7 +168,7 @@ def _learn(texts: Sequence[Sequence[str]], labels: Integers, class_count: int) -
 
 
 def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text: Integers) -> float:
-    """Return what to divide logits by, so that held-out phrases come out as probable as they are."""
+    """Return the temperature by which held-out phrases come out as probable as they are."""
     numbers: list[Integers] = []
     logits: list[Floats] = []
     for fold in range(_FOLDS):
@@ -167,8 +177,7 @@ def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text:
         logits.append(of_fold)
         if sum(map(len, numbers)) >= _ENOUGH_HELD_OUT:
             break
-    all_logits, all_labels = np.concatenate(logits), labels[np.concatenate(numbers)]
-    return float(min(_TEMPERATURES, key=lambda degree: _loss(all_logits / np.float32(degree), all_labels)))
+    return best_temperature(np.concatenate(logits), labels[np.concatenate(numbers)])
 
 
 def _loss(logits: Floats, labels: Integers) -> float:
