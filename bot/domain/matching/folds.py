@@ -7,7 +7,8 @@ from bot.domain.matching.sparse import Floats, Integers, Rows
 
 Doubles = npt.NDArray[np.float64]
 
-_SAME = 0.4
+SAME = 0.4
+"""From this cosine on, phrases are near-duplicates of each other."""
 _MAX_SHARED = 200
 
 
@@ -30,7 +31,7 @@ def _groups(rows: Rows) -> Integers:
     lengths = rows.lengths().astype(np.float64)
     for number in range(len(rows)):
         likeness = _products(rows, columns, number) / (lengths * lengths[number])
-        alike = np.flatnonzero(likeness[: number + 1] >= _SAME)
+        alike = np.flatnonzero(likeness[: number + 1] >= SAME)
         merged = np.unique(leader[alike])
         if len(merged) > 1:
             leader[np.isin(leader, merged[1:])] = merged[0]
