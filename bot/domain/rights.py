@@ -13,6 +13,8 @@ class Action(StrEnum):
     SAY_OWN_PRACTICE = "say-own-practice"
     ASK_FOR_PRACTICE = "ask-for-practice"
     SET_CHANNEL_MODE = "set-channel-mode"
+    JUDGE_SUGGESTION = "judge-suggestion"
+    APPOINT_EDITOR = "appoint-editor"
 
 
 class Reach(StrEnum):
@@ -38,6 +40,9 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.SAY_OWN_PRACTICE: _row(_A, _N, _N, _N, _O, _O),
     Action.ASK_FOR_PRACTICE: _row(_A, _A, _O, _O, _O, _N),
     Action.SET_CHANNEL_MODE: _row(_A, _N, _N, _N, _N, _N),
+    # Suggestions are an editor's own: admins appoint editors, and may be one, but do not judge as admins.
+    Action.JUDGE_SUGGESTION: _row(_O, _O, _N, _N, _N, _N),
+    Action.APPOINT_EDITOR: _row(_A, _N, _N, _N, _N, _N),
 }
 
 

@@ -11,6 +11,8 @@ judge-answer         +         +             o          o         o         o
 say-own-practice     +         -             -          -         o         o
 ask-for-practice     +         +             o          o         o         -
 set-channel-mode     +         -             -          -         -         -
+judge-suggestion     o         o             -          -         -         -
+appoint-editor       +         -             -          -         -         -
 """
 
 

@@ -11,14 +11,18 @@ from bot.storage.tables.directory import (
     PracticeDomainRow,
     PracticeRow,
 )
+from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 
 __all__ = [
     "ChannelRow",
     "CompanyRow",
     "ContactRow",
+    "EditorRow",
     "InboxRow",
+    "JudgedQuestionRow",
     "LaneLeaseRow",
+    "LearnedPhraseRow",
     "MembershipRow",
     "OutboxRow",
     "PersonRow",

@@ -271,4 +271,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_verdict_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_verdict_question_id"), ["question_id"], unique=False)
 
+    op.create_table(
+        "editor",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("appointed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("appointed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_editor_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_editor")),
+    )
+    op.create_table(
+        "learned_phrase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("topic", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.Column("accepted_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("refused_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("refused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["question.id"],
+            name=op.f("fk_learned_phrase_question_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learned_phrase")),
+    )
+    with op.batch_alter_table("learned_phrase", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_learned_phrase_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "judged_question",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("phrase_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["phrase_id"],
+            ["learned_phrase.id"],
+            name=op.f("fk_judged_question_phrase_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["question.id"],
+            name=op.f("fk_judged_question_question_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("question_id", name=op.f("pk_judged_question")),
+    )
+    with op.batch_alter_table("judged_question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_judged_question_phrase_id"), ["phrase_id"], unique=False)
+
     # ### end Alembic commands ###
