@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from bot.domain.learning import LearnedPhrase, with_learned
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.compiled import load_matcher
@@ -14,7 +15,7 @@ from bot.paths import cache_folder
 from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
-from bot.storage.queries import directory
+from bot.storage.queries import directory, learning
 from bot.storage.tables import metadata
 
 
@@ -28,10 +29,27 @@ def open_database(settings: Settings | None = None) -> Database:
     return database
 
 
-def load_knowledge(settings: Settings) -> tuple[SupportScheme, Matcher]:
-    """Read the support scheme and make its matcher. Raises `KnowledgeError` with every fault."""
+def load_knowledge(settings: Settings, *, learned: bool = True) -> tuple[SupportScheme, Matcher]:
+    """Read the support scheme, with the phrases that editors accepted, and make its matcher.
+
+    Without `learned` it is the files alone. Raises `KnowledgeError` with every fault.
+    """
     scheme = read_knowledge(settings.knowledge_dir)
+    if learned:
+        scheme = with_learned(scheme, _learned_phrases(settings))
     return scheme, load_matcher(scheme, cache_folder())
+
+
+def _learned_phrases(settings: Settings) -> tuple[LearnedPhrase, ...]:
+    """Return what editors accepted; nothing where there is no database yet, which is not made for this."""
+    if not _has_database(settings):
+        return ()
+    database = open_database(settings)
+    try:
+        with database.transaction() as session:
+            return learning.learned_phrases(session)
+    finally:
+        database.close()
 
 
 @contextmanager

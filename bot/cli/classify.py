@@ -20,7 +20,8 @@ T = TypeVar("T")
 def classify_lines(file: Path | None, knowledge: Path | None) -> None:
     """Read JSON lines from `file` or standard input and write a decision for each, in order."""
     settings = load_settings(**({"knowledge_dir": knowledge} if knowledge else {}))
-    scheme, matcher = load_knowledge(settings)
+    # Phrases were accepted for the knowledge that the bot runs with, not for another folder.
+    scheme, matcher = load_knowledge(settings, learned=knowledge is None)
     for text in or_stop(read_texts(content_of(file), str(file or "standard input"))):
         sys.stdout.write(json.dumps(as_json(matcher.match(text), scheme), ensure_ascii=False) + "\n")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import directory
+from bot.cli import consent, directory
 
 app = typer.Typer(
     name="signpost",
@@ -127,3 +127,5 @@ def evaluate(
 
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
+app.add_typer(consent.learn, name="learn")
+app.add_typer(consent.editors, name="editors")

@@ -1,0 +1,173 @@
+"""Learning with consent: `signpost learn` and `signpost editors`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.domain.scheme import Language
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.storage.database import Database
+
+learn = typer.Typer(
+    help="What questions teach the matcher. Nothing is learned without the yes of an editor.",
+    no_args_is_help=True,
+)
+editors = typer.Typer(
+    help="Who may say yes: people of the manufacturer whom an admin appointed.", no_args_is_help=True
+)
+
+IdArgument = Annotated[int, typer.Argument(help="The number that `signpost learn list` shows.")]
+ByOption = Annotated[str, typer.Option("--by", help="The editor who decides: e-mail address or Slack id.")]
+WhoArgument = Annotated[str, typer.Argument(help="E-mail address, Slack id, or workspace/Slack id.")]
+AdminOption = Annotated[str, typer.Option("--by", help="The admin who decides: e-mail address or Slack id.")]
+
+
+@learn.command("list")
+def list_(
+    judged: Annotated[bool, typer.Option("--judged", help="What was judged instead: who, and when.")] = False,
+) -> None:
+    """Show the suggestions topic by topic, with how often something was asked like this and why it counts."""
+    from bot.cli.consent_paper import judgements_on_paper, suggestions_on_paper
+    from bot.files.knowledge import read_knowledge
+    from bot.services import learning
+    from bot.storage.queries import learning as stored
+
+    with _house() as (settings, database):
+        scheme = read_knowledge(settings.knowledge_dir)
+        with database.transaction() as session:
+            if judged:
+                typer.echo(judgements_on_paper(stored.judgements(session)))
+            else:
+                typer.echo(suggestions_on_paper(learning.suggestions(session, scheme), scheme))
+
+
+@learn.command()
+def accept(
+    suggestion: IdArgument,
+    by: ByOption,
+    topic: Annotated[str, typer.Option(help="The topic; without it, the suggested one.")] = "",
+    text: Annotated[str, typer.Option(help="Other words, for instance without a name.")] = "",
+    language: Annotated[Language | None, typer.Option(help="The language, if the list has it wrong.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+) -> None:
+    """Measure what learning a suggestion does to the figures, and keep it. It counts from the next start."""
+    from bot.cli.consent_paper import effect_on_paper
+    from bot.domain.clock import SystemClock
+    from bot.domain.learning import with_learned
+    from bot.domain.matching.effect import effect_of
+    from bot.files.knowledge import read_knowledge
+    from bot.services import learning
+    from bot.storage.queries.learning import learned_phrases
+
+    wish = learning.Wish(suggestion, by, topic, text, language)
+    with _house() as (settings, database):
+        scheme = read_knowledge(settings.knowledge_dir)
+        with database.transaction() as session:
+            proposal = learning.propose(session, scheme, wish, settings.admins)
+            merged = with_learned(scheme, learned_phrases(session))
+        # Measuring takes seconds, in which nobody else shall wait for the database.
+        effect = effect_of(merged, proposal.phrase, proposal.suggestion.candidates)
+        typer.echo(effect_on_paper(effect, proposal.phrase, scheme.topic(proposal.phrase.label)))
+        if not dry_run:
+            with database.transaction() as session:
+                learning.accept(session, SystemClock(), scheme, wish, settings.admins)
+    typer.echo("Nothing was kept: this was a dry run." if dry_run else "Accepted.")
+
+
+@learn.command()
+def refuse(suggestion: IdArgument, by: ByOption) -> None:
+    """Refuse a suggestion, or take back what was accepted; its text is not kept."""
+    from bot.domain.clock import SystemClock
+    from bot.files.knowledge import read_knowledge
+    from bot.services import learning
+
+    with _house() as (settings, database):
+        scheme = read_knowledge(settings.knowledge_dir)
+        with database.transaction() as session:
+            taken_back = learning.refuse(session, SystemClock(), scheme, suggestion, by, settings.admins)
+    typer.echo("Taken back: it is unlearned at the next start." if taken_back else "Refused.")
+
+
+@learn.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; without it, standard output.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there already.")] = False,
+) -> None:
+    """Write the accepted phrases that the knowledge files do not have yet, as TOML to paste into them."""
+    from bot.domain.learning import unwritten
+    from bot.files.knowledge import read_knowledge
+    from bot.files.learned_toml import write_learned
+    from bot.storage.queries.learning import learned_phrases
+
+    with _house() as (settings, database):
+        scheme = read_knowledge(settings.knowledge_dir)
+        with database.transaction() as session:
+            content = write_learned(unwritten(scheme, learned_phrases(session)))
+    if file is None:
+        typer.echo(content, nl=False)
+        return
+    try:
+        with file.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(content)
+    except FileExistsError:
+        typer.echo(f"{file} is there already: name another file, or use --force.", err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{file}: {error.strerror or error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"Written to {file}.", err=True)
+
+
+@editors.command()
+def add(who: WhoArgument, by: AdminOption) -> None:
+    """Appoint an editor."""
+    from bot.domain.clock import SystemClock
+    from bot.services import editors as service
+
+    with _house() as (settings, database), database.transaction() as session:
+        is_new = service.appoint(session, SystemClock(), who, by, settings.admins)
+    typer.echo(f"{who} is an editor now." if is_new else f"{who} was an editor already.")
+
+
+@editors.command()
+def remove(who: WhoArgument, by: AdminOption) -> None:
+    """End an appointment. What was accepted stays, with the editor's name."""
+    from bot.services import editors as service
+
+    with _house() as (settings, database), database.transaction() as session:
+        service.dismiss(session, who, by, settings.admins)
+    typer.echo(f"{who} is no editor any more.")
+
+
+@editors.command("list")
+def list_editors() -> None:
+    """Show who is an editor, appointed by whom and when."""
+    from bot.cli.consent_paper import editors_on_paper
+    from bot.services import editors as service
+
+    with _house() as (_, database), database.transaction() as session:
+        typer.echo(editors_on_paper(service.appointed(session)))
+
+
+@contextmanager
+def _house() -> Iterator[tuple["Settings", "Database"]]:
+    """Give settings and the database. What the rules refuse ends the command with a line and exit code 1."""
+    from bot.app import open_database
+    from bot.services.editors import EditorRefusedError
+    from bot.services.learning import SuggestionRefusedError
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        yield settings, database
+    except (EditorRefusedError, SuggestionRefusedError) as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from None
+    finally:
+        database.close()
