@@ -1,7 +1,7 @@
 """The parts that every command needs. Nothing here knows Slack, so that the terminal answers quickly."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlmodel import Session
@@ -44,24 +44,18 @@ def _learned_phrases(settings: Settings) -> tuple[LearnedPhrase, ...]:
     """Return what editors accepted; nothing where there is no database yet, which is not made for this."""
     if not _has_database(settings):
         return ()
-    database = open_database(settings)
-    try:
-        with database.transaction() as session:
-            return learning.learned_phrases(session)
-    finally:
-        database.close()
+    with closing(open_database(settings)) as database, database.transaction() as session:
+        return learning.learned_phrases(session)
 
 
 @contextmanager
 def open_directory(settings: Settings) -> Iterator[tuple[Session, bool]]:
     """Give a session on the directory, and whether it is the sample: that stands in until one is imported."""
     if _has_database(settings):
-        database = open_database(settings)
-        with database.transaction() as session:
+        with closing(open_database(settings)) as database, database.transaction() as session:
             if has_directory(session):
                 yield session, False
                 return
-        database.close()
     database = Database("sqlite://")
     metadata.create_all(database.engine)
     with database.transaction() as session:

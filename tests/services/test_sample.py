@@ -1,8 +1,11 @@
+from sqlmodel import select
+
 from bot.domain.network import Charge
 from bot.domain.scheme import Provider
 from bot.services.sample import load_sample, sample_people
 from bot.storage.database import Database
 from bot.storage.queries import directory as stored
+from bot.storage.tables import PracticeRow
 
 
 def test_the_sample_has_every_kind_of_company_and_customer(database: Database) -> None:
@@ -28,7 +31,7 @@ def test_loading_the_sample_again_changes_nothing(database: Database) -> None:
     with database.transaction() as session:
         load_sample(session)
         load_sample(session)
-        assert stored.count_practices(session) == 6
+        assert len(session.exec(select(PracticeRow)).all()) == 6
 
 
 def test_the_sample_invents_only_what_cannot_exist() -> None:

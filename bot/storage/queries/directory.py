@@ -1,6 +1,5 @@
 """Reading the support network out of its tables, as domain values."""
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bot.domain.network import (
@@ -129,11 +128,6 @@ def memberships(session: Session, person_id: int) -> list[MembershipRow]:
 def channel(session: Session, where: SlackChannel) -> ChannelRow | None:
     """Return what is known of a channel."""
     return session.get(ChannelRow, (where.workspace_id, where.channel_id))
-
-
-def count_practices(session: Session) -> int:
-    """Count the practices."""
-    return session.exec(select(func.count()).select_from(PracticeRow)).one()
 
 
 def _company(session: Session, row: CompanyRow) -> Company:
