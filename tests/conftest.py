@@ -42,6 +42,12 @@ def sqlite_database(sqlite_files: SqliteFiles) -> Iterator[Database]:
     yield from opened(sqlite_files)
 
 
+@pytest.fixture
+def postgresql_database(postgresql: PostgresqlServer) -> Iterator[Database]:
+    """The same, for what is PostgreSQL's own."""
+    yield from opened(postgresql)
+
+
 def opened(engine: Engine) -> Iterator[Database]:
     url = engine.new_url()
     database = Database(url)

@@ -117,8 +117,7 @@ def offering_moves(settings: Settings, slack: LocalSlack) -> Iterator[None]:
     database = Database(settings.database_url)
 
     def offer() -> None:
-        with database.transaction() as session:
-            slack.offer_moves(next_moves(session, slack.clock.now()))
+        slack.offer_moves(database.run(lambda session: next_moves(session, slack.clock.now())))
 
     end = slack.clock.on_move(offer)
     offer()

@@ -11,6 +11,8 @@ import typer
 from bot.files.kinds import Kind
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from bot.files.directory_csv import Sheet
     from bot.services.imports.names import SlackFindings, SlackNames
     from bot.services.imports.plan import ImportPlan, Wanted
@@ -119,11 +121,13 @@ def _plan(
     from bot.domain.clock import SystemClock
     from bot.services.directory_import import apply_import, plan_import
 
-    with database.transaction() as session:
+    def use_case(session: "Session") -> "ImportPlan":
         plan = plan_import(session, sheet, found, prune=prune)
         if apply:
             apply_import(session, plan, SystemClock().now(), _bar("Writing"))
         return plan
+
+    return database.run(use_case)
 
 
 def _look_up(names: "SlackNames | None", wanted: "Wanted") -> "SlackFindings | None":
@@ -151,8 +155,7 @@ def _exported(kind: Kind) -> bytes:
 
     database = open_database()
     try:
-        with database.transaction() as session:
-            return write_sheet(kind, export_rows(session, kind))
+        return write_sheet(kind, database.run(lambda session: export_rows(session, kind)))
     finally:
         database.close()
 

@@ -68,7 +68,9 @@ class Delivery:
         if not limit:
             return []
         try:
-            return await self._transactions.run(lambda session: delivering.take(session, self._clock, limit))
+            return await self._transactions.claim(
+                lambda session: delivering.take(session, self._clock, limit)
+            )
         except Exception:
             log.exception("outbox_unavailable")
             return []

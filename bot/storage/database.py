@@ -1,18 +1,43 @@
 """The engine and its transactions, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+import math
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+Result = TypeVar("Result")
+
 BUSY_TIMEOUT_SECONDS = 20
+MAX_TRIES = 12
+FIRST_WAIT_SECONDS = 0.005
+LONGEST_WAIT_SECONDS = 0.3
+CONFLICTS = frozenset({"40001", "40P01", "23505"})
+"""What to run again on PostgreSQL: serialisation failure, deadlock, and a key that was free when we looked.
+
+https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+"""
+
+
+class Isolation(StrEnum):
+    """How far transactions on PostgreSQL are kept apart; those on SQLite always come one after the other.
+
+    `READ_COMMITTED` is for a use case that locks every row before it decides about it: nothing else is safe.
+    """
+
+    SERIALIZABLE = "SERIALIZABLE"
+    READ_COMMITTED = "READ COMMITTED"
 
 
 class Database:
-    """One database. Transactions are serialised on SQLite: reading and then writing never loses an update."""
+    """One database. Its transactions are serialisable: reading and then writing never loses an update."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -28,15 +53,46 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
 
+    def run(
+        self, use_case: Callable[[Session], Result], isolation: Isolation = Isolation.SERIALIZABLE
+    ) -> Result:
+        """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
+
+        When PostgreSQL finds that it conflicts with another transaction, it is run again from the beginning,
+        in a new session, `MAX_TRIES` times in all: it must change nothing but what the session holds.
+        """
+        for failed in range(1, MAX_TRIES):
+            try:
+                return self._once(use_case, isolation)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in CONFLICTS:
+                    raise
+            # Those who met must not meet again at once, so each waits for a time of its own.
+            time.sleep(random.uniform(0, wait_at_most(failed)))  # noqa: S311 - no secret
+        return self._once(use_case, isolation)
+
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Give a session; commit when the block ends, roll back when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
+        """Give a session; commit when the block ends, roll back when it raises.
+
+        A block cannot be run again: where others write as well it may fail, so use `run` there.
+        """
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=isolation)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    def _once(self, use_case: Callable[[Session], Result], isolation: Isolation) -> Result:
+        with self.transaction(isolation) as session:
+            return use_case(session)
+
+
+def wait_at_most(failed: int) -> float:
+    """Return the longest wait in seconds after so many failed tries, 1 or more; it doubles up to a limit."""
+    return min(math.ldexp(FIRST_WAIT_SECONDS, failed - 1), LONGEST_WAIT_SECONDS)
 
 
 def _sqlite_engine(url: str) -> Engine:

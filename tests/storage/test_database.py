@@ -5,17 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, StatementError
-from sqlmodel import select
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlmodel import Session, select
 
-from bot.storage.database import Database
+from bot.storage.database import MAX_TRIES, Database, Isolation, wait_at_most
 from bot.storage.insert import insert_once
 from bot.storage.queries import inbox
 from bot.storage.tables import CompanyRow, ContactRow, InboxRow, LaneLeaseRow
-from bot.storage.threads import Transactions
+from bot.storage.threads import POSTGRESQL_THREADS, Transactions
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-THREADS, ROUNDS = 8, 20
+ROUNDS = 20
 
 
 @pytest.mark.parametrize(
@@ -45,21 +45,109 @@ def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
         assert session.exec(select(CompanyRow)).all() == []
 
 
-def test_reading_and_then_writing_from_many_threads_loses_no_update(sqlite_database: Database) -> None:
-    with sqlite_database.transaction() as session:
+def add_counter(database: Database) -> None:
+    with database.transaction() as session:
         session.add(LaneLeaseRow(workspace_id="T1", lane="C1", held_until=NOW))
 
-    def count_up(_thread: int) -> None:
-        for _ in range(ROUNDS):
-            with sqlite_database.transaction() as session:
-                row = session.exec(select(LaneLeaseRow)).one()
-                row.held_until += timedelta(seconds=1)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(count_up, range(THREADS)))
-    with sqlite_database.transaction() as session:
-        counted = session.exec(select(LaneLeaseRow)).one().held_until - NOW
-    assert counted == timedelta(seconds=THREADS * ROUNDS)
+def count_up(session: Session) -> None:
+    """Read and then write, as most use cases do."""
+    session.exec(select(LaneLeaseRow)).one().held_until += timedelta(seconds=1)
+
+
+def counted(database: Database) -> timedelta:
+    with database.transaction() as session:
+        return session.exec(select(LaneLeaseRow)).one().held_until - NOW
+
+
+def test_reading_and_then_writing_from_many_threads_loses_no_update(database: Database) -> None:
+    add_counter(database)
+
+    def count(_thread: int) -> None:
+        for _ in range(ROUNDS):
+            database.run(count_up)
+
+    threads = 8 if database.is_sqlite else POSTGRESQL_THREADS
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(count, range(threads)))
+    assert counted(database) == timedelta(seconds=threads * ROUNDS)
+
+
+def test_after_a_conflict_a_use_case_runs_again_from_fresh_reads(postgresql_database: Database) -> None:
+    add_counter(postgresql_database)
+    seen = []
+
+    def meet_somebody_once(session: Session) -> str:
+        seen.append(session.exec(select(LaneLeaseRow)).one().held_until - NOW)
+        if len(seen) == 1:
+            postgresql_database.run(count_up)
+        count_up(session)
+        return "done"
+
+    assert postgresql_database.run(meet_somebody_once) == "done"
+    assert seen == [timedelta(), timedelta(seconds=1)]
+    assert counted(postgresql_database) == timedelta(seconds=2)
+
+
+def test_two_that_each_decide_by_what_the_other_changes_do_not_both_pass(
+    postgresql_database: Database,
+) -> None:
+    """Neither writes what the other writes, so that locks on rows alone would not keep them apart."""
+
+    def lanes(session: Session) -> list[str]:
+        return sorted(session.exec(select(LaneLeaseRow.lane)).all())
+
+    def add_the_first(session: Session, lane: str) -> None:
+        if not lanes(session):
+            session.add(LaneLeaseRow(workspace_id="T1", lane=lane, held_until=NOW))
+
+    met: list[bool] = []
+
+    def beside_another(session: Session) -> None:
+        add_the_first(session, "mine")
+        if not met:
+            met.append(True)
+            postgresql_database.run(lambda other: add_the_first(other, "theirs"))
+
+    postgresql_database.run(beside_another)
+    assert postgresql_database.run(lanes) == ["theirs"]
+
+
+def test_a_use_case_that_always_meets_somebody_is_given_up(
+    postgresql_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("bot.storage.database.time.sleep", waits.append)
+    add_counter(postgresql_database)
+    tries = []
+
+    def meet_somebody(session: Session) -> None:
+        session.exec(select(LaneLeaseRow)).one()
+        tries.append(1)
+        postgresql_database.run(count_up)
+        count_up(session)
+
+    with pytest.raises(OperationalError):
+        postgresql_database.run(meet_somebody)
+    assert len(tries) == MAX_TRIES
+    assert counted(postgresql_database) == timedelta(seconds=MAX_TRIES)
+    assert all(wait <= wait_at_most(number) for number, wait in enumerate(waits, 1))
+
+
+def test_a_fault_that_is_no_conflict_is_not_tried_again(database: Database) -> None:
+    tries = []
+
+    def point_to_nothing(session: Session) -> None:
+        tries.append(1)
+        session.add(ContactRow(company_id=99, rank=0, name="Nobody"))
+
+    with pytest.raises(IntegrityError):
+        database.run(point_to_nothing)
+    assert len(tries) == 1
+
+
+def test_waiting_after_a_conflict_doubles_up_to_a_limit() -> None:
+    assert [wait_at_most(failed) for failed in (1, 2, 3, 6, 7, 11)] == [0.005, 0.01, 0.02, 0.16, 0.3, 0.3]
 
 
 def test_no_arrival_is_claimed_by_two(database: Database) -> None:
@@ -67,14 +155,17 @@ def test_no_arrival_is_claimed_by_two(database: Database) -> None:
         for number in range(40):
             inbox.add(session, key=f"k{number}", kind="asked", workspace_id="T1", content={}, now=NOW)
 
+    def claim_three(session: Session) -> list[str]:
+        rows = inbox.claim(session, now=NOW, until=NOW + timedelta(minutes=1), limit=3)
+        return [row.key for row in rows]
+
     def claim_all(_thread: int) -> list[str]:
         mine: list[str] = []
         while True:
-            with database.transaction() as session:
-                rows = inbox.claim(session, now=NOW, until=NOW + timedelta(minutes=1), limit=3)
-                mine += [row.key for row in rows]
-            if not rows:
+            keys = database.run(claim_three, Isolation.READ_COMMITTED)
+            if not keys:
                 return mine
+            mine += keys
 
     with ThreadPoolExecutor(4) as pool:
         claimed = [key for keys in pool.map(claim_all, range(4)) for key in keys]
