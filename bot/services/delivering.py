@@ -20,7 +20,10 @@ MAX_WAIT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Parcel:
-    """Something to send. `is_uncertain`: an earlier try may have reached Slack, so look before sending."""
+    """Something to send. `is_uncertain`: an earlier try may have reached Slack, so look before sending.
+
+    `attempts` counts how often it was taken, up to this time: when the row counts more, it is not ours.
+    """
 
     row_id: int
     key: str
@@ -44,24 +47,40 @@ def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
 
 
 def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
-    """Note that Slack has it under `ts`, and forget what it said."""
+    """Note that Slack has it under `ts`, and forget what it said.
+
+    That is so also when somebody took the parcel after our lease; only the lane is theirs then.
+    """
     row = session.get_one(OutboxRow, parcel.row_id)
-    row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
-    _free(session, clock, parcel, PACE if parcel.method == "chat.postMessage" else timedelta())
+    if row.state in outbox.OPEN:
+        row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+    if _is_held(row, parcel):
+        _free(session, clock, parcel, PACE if parcel.method == "chat.postMessage" else timedelta())
 
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
-    """Note that Slack will never take it."""
+    """Note that Slack will never take it; nothing when somebody else took the parcel after our lease."""
     row = session.get_one(OutboxRow, parcel.row_id)
-    row.state, row.error, row.content = "failed", error, {}
+    if not _is_held(row, parcel):
+        return
+    if row.state in outbox.OPEN:
+        row.state, row.error, row.content = "failed", error, {}
     _free(session, clock, parcel, timedelta())
 
 
 def again(
     session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
 ) -> bool:
-    """Try again after `wait`; return `False` when it was tried often enough, and is given up."""
+    """Try again after `wait`; return `False` when it was tried often enough, and is given up.
+
+    Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
+    """
     row = session.get_one(OutboxRow, parcel.row_id)
+    if not _is_held(row, parcel):
+        return True
+    if row.state not in outbox.OPEN:
+        _free(session, clock, parcel, timedelta())
+        return True
     row.error = error
     if parcel.attempts >= MAX_ATTEMPTS:
         row.state, row.content = "failed", {}
@@ -77,6 +96,14 @@ def again(
 def backoff(attempts: int) -> timedelta:
     """Return how long to wait after so many failed attempts: one second, doubling, five minutes at most."""
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
+
+
+def _is_held(row: OutboxRow, parcel: Parcel) -> bool:
+    """Say whether nobody took it after whoever holds `parcel`, so that the lane is theirs as well.
+
+    The row need not be open any more: an earlier holder may have come late, with the word that it is sent.
+    """
+    return row.attempts == parcel.attempts
 
 
 def _parcel(row: OutboxRow) -> Parcel:

@@ -26,9 +26,13 @@ MAX_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Work:
-    """A claimed arrival, and what should be asked of Slack before it is settled."""
+    """A claimed arrival, and what should be asked of Slack before it is settled.
+
+    `attempt` counts the claims of the arrival up to this one: when the row counts more, it is not ours.
+    """
 
     row_id: int
+    attempt: int
     arrival: Arrival
     wants_profile: bool
     wants_channel: bool
@@ -77,8 +81,14 @@ def take(session: Session, bot: Bot, limit: int) -> list[Work]:
     return [_work(session, bot, row) for row in rows if row.state == "waiting"]
 
 
-def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> None:
-    """Give an arrival its effect and mark it as done, in one transaction."""
+def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bool:
+    """Give an arrival its effect and mark it as done, in one transaction.
+
+    Return `False`, and do nothing, when somebody took it over after the lease and was done, or gave it up,
+    before us.
+    """
+    if session.get_one(InboxRow, work.row_id).state != "waiting":
+        return False
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
         case Asked():
@@ -89,14 +99,18 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> No
         case Invited():
             inviting.settle(session, bot, arrival, profile, facts)
     inbox.finish(session, work.row_id)
+    return True
 
 
-def put_off(session: Session, bot: Bot, row_id: int) -> str | None:
+def put_off(session: Session, bot: Bot, work: Work) -> str | None:
     """Let a failed arrival be tried again later; after `MAX_ATTEMPTS` set it aside and return its reference.
 
-    Whoever addressed the bot is then told once, with the reference.
+    Whoever addressed the bot is then told once, with the reference. Nothing changes when somebody else took
+    the arrival after our lease: it is theirs, or done.
     """
-    row = session.get_one(InboxRow, row_id)
+    row = session.get_one(InboxRow, work.row_id)
+    if row.state != "waiting" or row.attempts != work.attempt:
+        return None
     row.claimed_until = None
     if row.attempts < MAX_ATTEMPTS:
         row.not_before = bot.system_clock.now() + timedelta(seconds=2**row.attempts)
@@ -131,6 +145,7 @@ def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
     assert row.id is not None  # noqa: S101 - it is stored
     return Work(
         row_id=row.id,
+        attempt=row.attempts,
         arrival=arrival,
         wants_profile=people.wants_profile(session, arrival.user, now),
         wants_channel=not direct

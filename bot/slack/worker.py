@@ -71,7 +71,7 @@ class Worker:
             return []
         bot = self._library.bot
         try:
-            return await self._transactions.run(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -91,17 +91,17 @@ class Worker:
         bot = self._library.bot  # One for the whole arrival: matched and answered with the same knowledge.
         try:
             found = await self._consider(bot, work)
-            await self._transactions.run(lambda session: inbox.settle(session, bot, work, found))
+            is_settled = await self._transactions.run(lambda session: inbox.settle(session, bot, work, found))
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
             await self._put_off(bot, work)
         else:
-            log.info("settled", key=work.arrival.key)
+            log.info("settled" if is_settled else "settled_elsewhere", key=work.arrival.key)
         self._spoken()
 
     async def _put_off(self, bot: Bot, work: Work) -> None:
         try:
-            aside = await self._transactions.run(partial(inbox.put_off, bot=bot, row_id=work.row_id))
+            aside = await self._transactions.run(partial(inbox.put_off, bot=bot, work=work))
         except Exception:
             # The claim runs out by itself, and the row is taken again.
             log.exception("putting_off_failed", key=work.arrival.key)

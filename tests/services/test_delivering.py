@@ -2,11 +2,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from bot.services import delivering
 from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, PACE, Parcel, backoff
-from bot.storage.database import Database
+from bot.storage.database import Database, Isolation
 from bot.storage.queries import outbox
 from bot.storage.tables import OutboxRow
 from tests.fakes import HandClock
@@ -197,3 +198,69 @@ def test_waiting_doubles_from_one_second_to_five_minutes() -> None:
     assert [backoff(attempts).total_seconds() for attempts in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
     assert backoff(9) == timedelta(seconds=256)
     assert backoff(10) == backoff(MAX_ATTEMPTS) == MAX_WAIT == timedelta(minutes=5)
+
+
+def taken_over(database: Database, clock: HandClock) -> tuple[Parcel, Parcel]:
+    """Let one sender take a parcel, and another one after the first one's lease."""
+    queue(database, clock, "first")
+    queue(database, clock, "second")
+    slow = take_one(database, clock)
+    clock.instant += LEASE
+    return slow, take_one(database, clock)
+
+
+def test_what_another_sender_has_sent_since_is_neither_tried_again_nor_refused(
+    database: Database, clock: HandClock
+) -> None:
+    slow, quick = taken_over(database, clock)
+    sent(database, clock, quick)
+    done = row(database, "first").model_dump()
+    assert again(database, clock, slow, is_uncertain=True)
+    refused(database, clock, slow)
+    assert row(database, "first").model_dump() == done
+    clock.advance(days=1)
+    assert taken(database, clock) == ["second"]
+
+
+def test_what_another_sender_is_sending_stays_theirs_and_so_does_the_lane(
+    database: Database, clock: HandClock
+) -> None:
+    slow, quick = taken_over(database, clock)
+    held = row(database, "first").model_dump()
+    assert again(database, clock, slow, seconds=0)
+    refused(database, clock, slow)
+    assert row(database, "first").model_dump() == held
+    assert take(database, clock) == []
+    sent(database, clock, quick)
+    assert row(database, "first").state == "sent"
+
+
+def test_what_slack_has_is_sent_whoever_holds_it_and_the_lane_stays_with_its_holder(
+    database: Database, clock: HandClock
+) -> None:
+    slow, quick = taken_over(database, clock)
+    sent(database, clock, slow)
+    assert row(database, "first").state == "sent"
+    clock.instant += PACE
+    assert take(database, clock) == []
+    refused(database, clock, quick)
+    assert again(database, clock, quick)
+    assert row(database, "first").state == "sent"
+    assert taken(database, clock) == ["second"]
+
+
+def test_what_is_sent_while_somebody_looks_for_work_is_not_taken_again(
+    postgresql_database: Database, clock: HandClock
+) -> None:
+    database = postgresql_database
+    queue(database, clock, "first", method="chat.update")
+    other = Database(database.url.render_as_string(hide_password=False))
+
+    def send_it_meanwhile(*context: Any) -> None:
+        if "min(outbox.id)" in context[2] and row(other, "first").state == "waiting":
+            sent(other, clock, take_one(other, clock))
+
+    event.listen(database.engine, "after_cursor_execute", send_it_meanwhile)
+    claimed = database.run(lambda session: delivering.take(session, clock, 20), Isolation.READ_COMMITTED)
+    assert (claimed, row(other, "first").state) == ([], "sent")
+    other.close()

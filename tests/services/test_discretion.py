@@ -112,7 +112,7 @@ def test_a_message_that_is_set_aside_keeps_everything_but_its_text(
     for _ in range(inbox.MAX_ATTEMPTS):
         with database.transaction() as session:
             for work in inbox.take(session, bot, 2):
-                inbox.put_off(session, bot, work.row_id)
+                inbox.put_off(session, bot, work)
         clock.advance(minutes=5)
     with database.transaction() as session:
         named, other = session.exec(select(InboxRow).order_by(col(InboxRow.id))).all()

@@ -40,9 +40,9 @@ def take(database: Database, bot: Bot, limit: int = 16) -> list[Work]:
         return inbox.take(session, bot, limit)
 
 
-def settle(database: Database, bot: Bot, work: Work, considered: Considered | None = None) -> None:
+def settle(database: Database, bot: Bot, work: Work, considered: Considered | None = None) -> bool:
     with database.transaction() as session:
-        inbox.settle(session, bot, work, considered or Considered())
+        return inbox.settle(session, bot, work, considered or Considered())
 
 
 def settle_all(database: Database, bot: Bot, considered: Considered | None = None) -> None:
@@ -52,7 +52,7 @@ def settle_all(database: Database, bot: Bot, considered: Considered | None = Non
 
 def put_off(database: Database, bot: Bot, work: Work) -> str | None:
     with database.transaction() as session:
-        return inbox.put_off(session, bot, work.row_id)
+        return inbox.put_off(session, bot, work)
 
 
 def rows(database: Database) -> list[InboxRow]:
@@ -264,3 +264,66 @@ def test_what_stops_its_worker_every_time_is_set_aside_too(
     (row,) = rows(database)
     assert (row.state, row.reference) == ("failed", f"IN-{row.id}")
     assert len(said(database)) == 1
+
+
+def taken_over(database: Database, bot: Bot, clock: HandClock) -> tuple[Work, Work]:
+    """Let one worker take an arrival, and another one after the first one's lease."""
+    receive(database, bot, asked())
+    (slow,) = take(database, bot)
+    clock.instant += LEASE + MOMENT
+    (quick,) = take(database, bot)
+    return slow, quick
+
+
+def test_what_another_worker_has_done_since_is_not_put_back(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    slow, quick = taken_over(database, bot, clock)
+    assert settle(database, bot, quick)
+    done = rows(database)[0].model_dump()
+    assert put_off(database, bot, slow) is None
+    assert rows(database)[0].model_dump() == done
+    clock.advance(days=1)
+    assert take(database, bot) == []
+
+
+def test_what_another_worker_works_on_is_not_put_back(database: Database, bot: Bot, clock: HandClock) -> None:
+    slow, quick = taken_over(database, bot, clock)
+    held = rows(database)[0].model_dump()
+    assert put_off(database, bot, slow) is None
+    assert rows(database)[0].model_dump() == held
+    assert settle(database, bot, quick)
+
+
+def test_what_another_worker_works_on_for_the_last_time_is_not_set_aside(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    for _ in range(MAX_ATTEMPTS):
+        *_, quick = take(database, bot)
+        slow = replace(quick, attempt=quick.attempt - 1)
+        clock.instant += LEASE + MOMENT
+    assert put_off(database, bot, slow) is None
+    assert settle(database, bot, quick)
+    assert rows(database)[0].state == "done"
+
+
+def test_what_another_worker_has_done_since_is_not_done_again(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    slow, quick = taken_over(database, bot, clock)
+    assert settle(database, bot, quick)
+    assert not settle(database, bot, slow)
+    assert len(questions(database)) == len(said(database)) == 1
+
+
+def test_what_was_set_aside_meanwhile_gets_no_late_answer(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    for _ in range(MAX_ATTEMPTS):
+        (slow,) = take(database, bot)
+        clock.instant += LEASE + MOMENT
+    assert take(database, bot) == []
+    assert not settle(database, bot, slow)
+    assert (rows(database)[0].state, len(said(database))) == ("failed", 1)

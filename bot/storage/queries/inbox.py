@@ -30,8 +30,8 @@ def add(
 def claim(session: Session, *, now: datetime, until: datetime, limit: int = 1) -> list[InboxRow]:
     """Take up to `limit` waiting rows, oldest first, until the instant `until`.
 
-    A row whose holder's time ran out is taken again: its holder died, or is so slow that doing it twice is
-    guarded by the keys of what it writes.
+    A row whose holder's time ran out is taken again: its holder died, or is so slow that it finds the row
+    done when it comes to write.
     """
     free = (col(InboxRow.claimed_until).is_(None)) | (col(InboxRow.claimed_until) < now)
     query = (

@@ -47,7 +47,9 @@ def claim(session: Session, *, now: datetime, until: datetime, limit: int) -> li
     that comes back in state `sending` may have reached Slack: the caller must look before it sends again.
     """
     heads = session.exec(_heads(now).limit(limit)).all()
-    query = select(OutboxRow).where(col(OutboxRow.id).in_(heads)).order_by(col(OutboxRow.id))
+    # Somebody may have sent one since: the state is looked at again once the row is locked.
+    query = select(OutboxRow).where(col(OutboxRow.id).in_(heads), col(OutboxRow.state).in_(OPEN))
+    query = query.order_by(col(OutboxRow.id))
     rows = session.exec(query.with_for_update(skip_locked=True)).all()
     return [row for row in rows if row.not_before <= now and _lease(session, row, now=now, until=until)]
 
