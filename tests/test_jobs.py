@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def reader_of(folder: Path) -> Reader:
     def load() -> tuple[SupportScheme, Matcher]:
         return read_knowledge(folder), ScriptedMatcher()
 
-    return Reader(Library(Bot(scheme(), ScriptedMatcher(), render)), folder, load, edition_of(folder))
+    library = Library(Bot(scheme(), ScriptedMatcher(), render))
+    return Reader(library, partial(edition_of, folder), load, edition_of(folder))
 
 
 async def logged_after(reader: Reader, file: Path, text: str) -> list[dict[str, object]]:
@@ -58,7 +60,7 @@ async def test_a_tick_that_breaks_is_logged_and_stops_nothing(folder: Path) -> N
         raise RuntimeError("out of memory")
 
     library = Library(Bot(scheme(), ScriptedMatcher(), render))
-    reader = Reader(library, folder, breaks, frozenset())
+    reader = Reader(library, partial(edition_of, folder), breaks, frozenset())
     with capture_logs() as logs:
         await reread(reader)
     assert [(line["event"], line["tick"]) for line in logs] == [("tick_failed", "reread")]

@@ -1,6 +1,7 @@
 """Looking at the set-up: every part is tried, every fault is said with its remedy."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -9,10 +10,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.manifest import wanted_scopes
-from bot.app.parts import has_directory, open_database
+from bot.app.parts import accepted_phrases, has_directory, open_database
 from bot.app.service import make_client
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.settings import Settings
+from bot.storage.database import Database
 from bot.storage.schema import SchemaTooNew
 
 
@@ -88,9 +90,9 @@ def _check_knowledge(settings: Settings) -> Iterator[Finding]:
 def _check_database(settings: Settings) -> Iterator[Finding]:
     try:
         database = open_database(settings)
-        with database.transaction() as session:
-            filled = has_directory(session)
-        database.close()
+        with closing(database):
+            filled = database.run(has_directory)
+            yield from _check_learned(database)
     except (SQLAlchemyError, SchemaTooNew, OSError) as error:
         words = str(error).splitlines()[0]
         yield fault(
@@ -103,6 +105,14 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
     else:
         remedy = "signpost import companies FILE, then practices and people; --template writes an empty file."
         yield hint("Directory", "No company is known yet, so answers name roles only.", remedy)
+
+
+def _check_learned(database: Database) -> Iterator[Finding]:
+    try:
+        accepted_phrases(database)
+    except KnowledgeError as error:
+        for found in error.faults:
+            yield fault("Learned phrases", str(found), "The bot does not start before.")
 
 
 async def _check_bot_token(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Finding]:

@@ -12,10 +12,11 @@ from bot.domain.scheme import SupportScheme
 from bot.files.compiled import load_matcher
 from bot.files.knowledge import read_knowledge
 from bot.paths import cache_folder
+from bot.services import learning
 from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
-from bot.storage.queries import directory, learning
+from bot.storage.queries import directory
 from bot.storage.tables import metadata
 
 
@@ -29,38 +30,48 @@ def open_database(settings: Settings | None = None) -> Database:
     return database
 
 
+@contextmanager
+def open_existing(settings: Settings) -> Iterator[Database | None]:
+    """Open the database as `open_database` does; `None` where there is none, which is not made for this."""
+    if not _has_database(settings):
+        yield None
+        return
+    with closing(open_database(settings)) as database:
+        yield database
+
+
 def load_knowledge(settings: Settings, *, learned: bool = True) -> tuple[SupportScheme, Matcher]:
     """Read the support scheme, with the phrases that editors accepted, and make its matcher.
 
     Without `learned` it is the files alone. Raises `KnowledgeError` with every fault.
     """
-    scheme = read_knowledge(settings.knowledge_dir)
-    if learned:
-        scheme = with_learned(scheme, _learned_phrases(settings))
+    if not learned:
+        return knowledge_with(settings, ())
+    with open_existing(settings) as database:
+        return knowledge_with(settings, accepted_phrases(database))
+
+
+def knowledge_with(settings: Settings, learned: tuple[LearnedPhrase, ...]) -> tuple[SupportScheme, Matcher]:
+    """Read the support scheme, put `learned` behind it, and make its matcher. Raises `KnowledgeError`."""
+    scheme = with_learned(read_knowledge(settings.knowledge_dir), learned)
     return scheme, load_matcher(scheme, cache_folder())
 
 
-def _learned_phrases(settings: Settings) -> tuple[LearnedPhrase, ...]:
-    """Return what editors accepted; nothing where there is no database yet, which is not made for this."""
-    if not _has_database(settings):
-        return ()
-    with closing(open_database(settings)) as database, database.transaction() as session:
-        return learning.learned_phrases(session)
+def accepted_phrases(database: Database | None) -> tuple[LearnedPhrase, ...]:
+    """Return what editors accepted; nothing where there is no database. Raises `KnowledgeError`."""
+    return database.run(learning.accepted) if database is not None else ()
 
 
 @contextmanager
-def open_directory(settings: Settings) -> Iterator[tuple[Session, bool]]:
-    """Give a session on the directory, and whether it is the sample: that stands in until one is imported."""
-    if _has_database(settings):
-        with closing(open_database(settings)) as database, database.transaction() as session:
-            if has_directory(session):
-                yield session, False
-                return
-    database = Database("sqlite://")
-    metadata.create_all(database.engine)
-    with database.transaction() as session:
-        load_sample(session)
-        yield session, True
+def directory_in(database: Database | None) -> Iterator[tuple[Database, bool]]:
+    """Give where the directory is, and whether it is the sample: that stands in until one is imported."""
+    if database is not None and database.run(has_directory):
+        yield database, False
+        return
+    with closing(Database("sqlite://")) as sample:
+        metadata.create_all(sample.engine)
+        sample.run(load_sample)
+        yield sample, True
 
 
 def _has_database(settings: Settings) -> bool:

@@ -11,14 +11,12 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.parts import has_directory, load_knowledge, open_database
+from bot.app.library import open_library
+from bot.app.parts import has_directory, open_database
 from bot.domain.clock import Clock, SystemClock
-from bot.files.knowledge import edition_of
 from bot.jobs import schedule
-from bot.services.bot import Bot
 from bot.services.library import Library, Reader
 from bot.settings import Settings, SettingsError
-from bot.slack.blocks import render
 from bot.slack.delivery import Delivery
 from bot.slack.doors import Door, HttpDoor, SocketDoor
 from bot.slack.intake import Intake
@@ -104,34 +102,20 @@ async def serve(
     `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
     """
     require_secrets(settings, http=http_port is not None)
-    library, reader = await asyncio.to_thread(_open_library, settings, clock or SystemClock())
     client = make_client(settings)
     identity = await identify(client)
     database = await asyncio.to_thread(open_database, settings)
     transactions = Transactions(database)
     try:
+        library, reader = await asyncio.to_thread(
+            open_library, settings, transactions, clock or SystemClock()
+        )
         if not await transactions.run(has_directory):
             log.warning("directory_empty", remedy="signpost import companies FILE")
         await _work(House(settings, library, reader, client, transactions, identity, http_port), stop, ready)
     finally:
         transactions.close()
         database.close()
-
-
-def _open_library(settings: Settings, clock: Clock) -> tuple[Library, Reader]:
-    edition = edition_of(settings.knowledge_dir)
-    scheme, matcher = load_knowledge(settings)
-    library = Library(
-        Bot(
-            scheme=scheme,
-            matcher=matcher,
-            render=render,
-            clock=clock,
-            admins=settings.admins,
-            command=settings.support_command,
-        )
-    )
-    return library, Reader(library, settings.knowledge_dir, lambda: load_knowledge(settings), edition)
 
 
 async def identify(client: AsyncWebClient) -> Identity:

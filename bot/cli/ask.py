@@ -1,8 +1,10 @@
 """One question, answered in the terminal."""
 
+from functools import partial
+
 from sqlmodel import Session
 
-from bot.app.parts import load_knowledge, open_directory
+from bot.app.parts import accepted_phrases, directory_in, knowledge_with, open_existing
 from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
 from bot.domain.manners import Address, Reaction, Situation, react
 from bot.domain.matching.match import Match
@@ -18,16 +20,18 @@ from bot.storage.queries import directory as stored
 def ask_once(question: str, practice_name: str) -> str:
     """Return the answer to `question` as text. Without a directory the sample one is asked, and says so."""
     settings = load_settings()
-    scheme, matcher = load_knowledge(settings)
-    with open_directory(settings) as (session, is_sample):
-        bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
+    with open_existing(settings) as database:
+        scheme, matcher = knowledge_with(settings, accepted_phrases(database))
         found = matcher.match(question)
-        return _answer(
-            session, bot, question, found, practice_name or (_sample_practice(session) if is_sample else "")
-        )
+        with directory_in(database) as (place, is_sample):
+            bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
+            return place.run(
+                partial(_answer, bot=bot, question=question, found=found, practice_name=practice_name)
+            )
 
 
 def _answer(session: Session, bot: Bot, question: str, found: Match, practice_name: str) -> str:
+    practice_name = practice_name or (_sample_practice(session) if bot.is_sample else "")
     row = stored.practice_by_name(session, practice_name) if practice_name else None
     if practice_name and row is None:
         return f"There is no practice of exactly the name “{practice_name}”: check capitals and spelling."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,11 +40,12 @@ def list_(
 
     with _house() as (settings, database):
         scheme = read_knowledge(settings.knowledge_dir)
-        with database.transaction() as session:
-            if judged:
-                typer.echo(judgements_on_paper(stored.judgements(session)))
-            else:
-                typer.echo(suggestions_on_paper(learning.suggestions(session, scheme), scheme))
+        if judged:
+            words = judgements_on_paper(database.run(stored.judgements))
+        else:
+            found = database.run(partial(learning.suggestions, scheme=scheme))
+            words = suggestions_on_paper(found, scheme)
+    typer.echo(words)
 
 
 @learn.command()
@@ -55,27 +57,24 @@ def accept(
     language: Annotated[Language | None, typer.Option(help="The language, if the list has it wrong.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
 ) -> None:
-    """Measure what learning a suggestion does to the figures, and keep it. It counts from the next start."""
+    """Measure what learning a suggestion does to the figures, and keep it; a running bot takes it up."""
     from bot.cli.consent_paper import effect_on_paper
     from bot.domain.clock import SystemClock
     from bot.domain.learning import with_learned
     from bot.domain.matching.effect import effect_of
     from bot.files.knowledge import read_knowledge
     from bot.services import learning
-    from bot.storage.queries.learning import learned_phrases
 
     wish = learning.Wish(suggestion, by, topic, text, language)
     with _house() as (settings, database):
-        scheme = read_knowledge(settings.knowledge_dir)
-        with database.transaction() as session:
-            proposal = learning.propose(session, scheme, wish, settings.admins)
-            merged = with_learned(scheme, learned_phrases(session))
+        scheme, admins = read_knowledge(settings.knowledge_dir), settings.admins
+        proposal = database.run(lambda session: learning.propose(session, scheme, wish, admins))
+        merged = with_learned(scheme, database.run(learning.accepted))
         # Measuring takes seconds, in which nobody else shall wait for the database.
         effect = effect_of(merged, proposal.phrase, proposal.suggestion.candidates)
         typer.echo(effect_on_paper(effect, proposal.phrase, scheme.topic(proposal.phrase.label)))
         if not dry_run:
-            with database.transaction() as session:
-                learning.accept(session, SystemClock(), scheme, wish, settings.admins)
+            database.run(lambda session: learning.accept(session, SystemClock(), scheme, wish, admins))
     typer.echo("Nothing was kept: this was a dry run." if dry_run else "Accepted.")
 
 
@@ -87,10 +86,11 @@ def refuse(suggestion: IdArgument, by: ByOption) -> None:
     from bot.services import learning
 
     with _house() as (settings, database):
-        scheme = read_knowledge(settings.knowledge_dir)
-        with database.transaction() as session:
-            taken_back = learning.refuse(session, SystemClock(), scheme, suggestion, by, settings.admins)
-    typer.echo("Taken back: it is unlearned at the next start." if taken_back else "Refused.")
+        scheme, clock, admins = read_knowledge(settings.knowledge_dir), SystemClock(), settings.admins
+        taken_back = database.run(
+            lambda session: learning.refuse(session, clock, scheme, suggestion, by, admins)
+        )
+    typer.echo("Taken back: a running bot unlearns it in seconds." if taken_back else "Refused.")
 
 
 @learn.command()
@@ -102,12 +102,11 @@ def export(
     from bot.domain.learning import unwritten
     from bot.files.knowledge import read_knowledge
     from bot.files.learned_toml import write_learned
-    from bot.storage.queries.learning import learned_phrases
+    from bot.services import learning
 
     with _house() as (settings, database):
         scheme = read_knowledge(settings.knowledge_dir)
-        with database.transaction() as session:
-            content = write_learned(unwritten(scheme, learned_phrases(session)))
+        content = write_learned(unwritten(scheme, database.run(learning.accepted)))
     if file is None:
         typer.echo(content, nl=False)
         return
@@ -129,8 +128,10 @@ def add(who: WhoArgument, by: AdminOption) -> None:
     from bot.domain.clock import SystemClock
     from bot.services import editors as service
 
-    with _house() as (settings, database), database.transaction() as session:
-        is_new = service.appoint(session, SystemClock(), who, by, settings.admins)
+    with _house() as (settings, database):
+        is_new = database.run(
+            lambda session: service.appoint(session, SystemClock(), who, by, settings.admins)
+        )
     typer.echo(f"{who} is an editor now." if is_new else f"{who} was an editor already.")
 
 
@@ -139,8 +140,8 @@ def remove(who: WhoArgument, by: AdminOption) -> None:
     """End an appointment. What was accepted stays, with the editor's name."""
     from bot.services import editors as service
 
-    with _house() as (settings, database), database.transaction() as session:
-        service.dismiss(session, who, by, settings.admins)
+    with _house() as (settings, database):
+        database.run(lambda session: service.dismiss(session, who, by, settings.admins))
     typer.echo(f"{who} is no editor any more.")
 
 
@@ -150,8 +151,8 @@ def list_editors() -> None:
     from bot.cli.consent_paper import editors_on_paper
     from bot.services import editors as service
 
-    with _house() as (_, database), database.transaction() as session:
-        typer.echo(editors_on_paper(service.appointed(session)))
+    with _house() as (_, database):
+        typer.echo(editors_on_paper(database.run(service.appointed)))
 
 
 @contextmanager

@@ -1,14 +1,24 @@
 """Learning with consent: suggestions from questions, and what an editor says to them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
-from bot.domain.learning import LONGEST_PHRASE, Suggestion, one_line, place_of, with_learned, wording
+from bot.domain.learning import (
+    LONGEST_PHRASE,
+    LearnedPhrase,
+    Suggestion,
+    one_line,
+    place_of,
+    with_learned,
+    wording,
+)
 from bot.domain.learning import suggestions as suggested_by
 from bot.domain.matching.words import Phrase
 from bot.domain.scheme import Language, SupportScheme
+from bot.files.knowledge import KnowledgeError, KnowledgeFault
 from bot.services import editors
 from bot.storage.insert import insert_once
 from bot.storage.queries import learning as stored
@@ -43,9 +53,26 @@ class Proposal:
     editor: str
 
 
+def accepted(session: Session) -> tuple[LearnedPhrase, ...]:
+    """Return what editors accepted and did not take back, in the order they did.
+
+    Raises `KnowledgeError` when something stands there that this version cannot learn from.
+    """
+    rows = stored.accepted(session)
+    faults = [fault for row in rows for fault in _faults(row)]
+    if faults:
+        raise KnowledgeError(faults)
+    return tuple(LearnedPhrase(row.topic, Language(row.language), row.text) for row in rows)
+
+
+def accepted_edition(session: Session) -> frozenset[int]:
+    """Return what differs as soon as `accepted` does, on whatever replica somebody accepted or took back."""
+    return stored.accepted_ids(session)
+
+
 def suggestions(session: Session, scheme: SupportScheme) -> tuple[Suggestion, ...]:
     """Return what waits for an editor. `scheme` is that of the files; what was learned is added here."""
-    merged = with_learned(scheme, stored.learned_phrases(session))
+    merged = with_learned(scheme, accepted(session))
     return suggested_by(stored.unjudged_questions(session), merged, stored.refused_texts(session))
 
 
@@ -113,6 +140,19 @@ def refuse(
     return True
 
 
+def _faults(row: LearnedPhraseRow) -> Iterator[KnowledgeFault]:
+    def fault(column: str, value: str, wrong: str) -> KnowledgeFault:
+        remedy = f"{wrong}: take it back with `signpost learn refuse {row.question_id or 'ID'}`"
+        return KnowledgeFault("database", f"learned_phrase {row.id}, {column}", value, remedy)
+
+    if row.language not in list(Language):
+        yield fault("language", row.language, f"this version knows {', '.join(Language)} only")
+    if not wording(row.text):
+        yield fault("text", "", "no word is left of it")
+    elif len(row.text) > LONGEST_PHRASE:
+        yield fault("text", f"{len(row.text)} characters", f"{LONGEST_PHRASE} are the limit")
+
+
 def _find(session: Session, scheme: SupportScheme, suggestion_id: int) -> Suggestion:
     for suggestion in suggestions(session, scheme):
         if suggestion_id in suggestion.question_ids:
@@ -141,7 +181,7 @@ def _require_new(session: Session, scheme: SupportScheme, phrase: Phrase, sugges
     if len(phrase.text) > LONGEST_PHRASE:
         reason = f"{len(phrase.text)} characters are too many for a phrase, {LONGEST_PHRASE} are the limit: "
         raise SuggestionRefusedError(suggestion_id, reason + "give the telling sentence with --text.")
-    merged = with_learned(scheme, stored.learned_phrases(session))
+    merged = with_learned(scheme, accepted(session))
     place = place_of(merged, phrase.language, phrase.text)
     if place is not None:
         reason = f"the same phrase stands at {place} already: refuse this one, or word it otherwise (--text)."

@@ -1,15 +1,19 @@
-"""The bot with the knowledge it has now, while files of knowledge are edited beside it."""
+"""The bot with the knowledge it has now, while files are edited and phrases learned beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
-from bot.files.knowledge import Edition, KnowledgeError, KnowledgeFault, edition_of
+from bot.files.knowledge import KnowledgeError, KnowledgeFault
 from bot.services.bot import Bot
 
 Load = Callable[[], tuple[SupportScheme, Matcher]]
+Edition = Hashable
+"""What tells knowledge that changed from knowledge that did not, without reading it."""
 
 
 class Library:
@@ -35,45 +39,51 @@ class Library:
 
 @dataclass(frozen=True)
 class TakenUp:
-    """The files changed and are in use now."""
+    """The knowledge changed and is in use now."""
 
     scheme: SupportScheme
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The files changed and cannot be used; what was known before stays in use."""
+    """The knowledge changed and cannot be used; what was known before stays in use."""
 
     faults: tuple[KnowledgeFault, ...]
 
 
 class Reader:
-    """Looks whether the knowledge's files changed, and takes up what is good in them."""
+    """Looks whether the knowledge changed, in files or by learning, and takes up what is good."""
 
-    def __init__(self, library: Library, folder: Path, load: Load, edition: Edition) -> None:
-        """`edition` is that of the files from which the library's bot was made, taken before reading them."""
+    def __init__(
+        self, library: Library, edition_now: Callable[[], Edition], load: Load, seen: Edition
+    ) -> None:
+        """`seen` is the edition from which the library's bot was made, taken before reading it."""
         self._library = library
-        self._folder = folder
+        self._edition_now = edition_now
         self._load = load
-        self._seen = edition
+        self._seen = seen
 
     def look(self) -> TakenUp | Refused | None:
-        """Take up or refuse an edit, each once; `None` when there is none. Learning from it takes seconds.
+        """Take up or refuse a change, each once; `None` when there is none. Learning from it takes seconds.
 
-        What changes while it is read is left for the next look, so no half of an edit is ever taken up.
+        What changes while it is read is left for the next look, so no half of an edit is ever taken up. A
+        database that fails raises, and the change is looked at again the next time.
         """
-        edition = edition_of(self._folder)
-        if edition == self._seen:
+        before, edition = self._seen, self._edition_now()
+        if edition == before:
             return None
         self._seen = edition
         try:
             scheme, matcher = self._load()
         except KnowledgeError as error:
             return Refused(tuple(error.faults))
+        except SQLAlchemyError:
+            self._seen = before
+            raise
         except OSError as error:
             remedy = f"cannot be read ({error.strerror}): make it a readable file"
             return Refused((KnowledgeFault(Path(str(error.filename)).name, "", "", remedy),))
-        if edition_of(self._folder) != edition:
+        if self._edition_now() != edition:
             return None
         self._library.take_up(scheme, matcher)
         return TakenUp(scheme)

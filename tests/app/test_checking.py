@@ -7,9 +7,12 @@ from pydantic import SecretStr
 
 from bot.app.checking import Finding, check_here, check_slack
 from bot.app.manifest import read_manifest
+from bot.app.parts import open_database
 from bot.app.trial import open_trial, trial_seed
 from bot.playground import LocalSlack, Seed
 from bot.settings import Settings, load_settings
+from bot.storage.tables import LearnedPhraseRow
+from tests.fakes import HandClock
 
 
 async def findings(settings: Settings) -> dict[str, Finding]:
@@ -78,3 +81,16 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     found = {finding.part: finding for finding in check_here(settings)}
     assert found["Database"].is_fault
     assert "DATABASE_URL" in found["Database"].remedy
+
+
+def test_a_phrase_that_cannot_be_learned_is_named_with_its_remedy(tmp_path: Path) -> None:
+    settings = load_settings(database_url=f"sqlite:///{tmp_path / 'signpost.db'}")
+    database = open_database(settings)
+    row = LearnedPhraseRow(topic="activation", language="fr", text="secret", accepted_at=HandClock().now())
+    database.run(lambda session: session.add(row))
+    database.close()
+    found = {finding.part: finding for finding in check_here(settings)}["Learned phrases"]
+    assert found.is_fault
+    assert "language = fr" in found.words
+    assert "signpost learn refuse" in found.words
+    assert "secret" not in found.words

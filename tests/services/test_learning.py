@@ -17,7 +17,6 @@ from bot.services.learning import SuggestionRefusedError, Wish
 from bot.services.retention import forget_old
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.queries import learning as stored
 from bot.storage.tables import CompanyRow, JudgedQuestionRow, LearnedPhraseRow, PersonRow, QuestionRow
 from tests.builders import ANNA, ScriptedMatcher, asked, pressed, scheme
 from tests.fakes import HandClock
@@ -89,7 +88,7 @@ def refuse(database: Database, clock: HandClock, suggestion_id: int, by: str = K
 
 def learned(database: Database) -> tuple[LearnedPhrase, ...]:
     with database.transaction() as session:
-        return stored.learned_phrases(session)
+        return learning.accepted(session)
 
 
 def judgement(database: Database) -> LearnedPhraseRow:

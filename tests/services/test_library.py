@@ -1,21 +1,21 @@
 """Edits of the knowledge's files while the bot runs, with real files and what is really learned from them."""
 
-import re
 import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.compiled import load_matcher
 from bot.files.knowledge import edition_of, read_knowledge
-from bot.paths import shipped
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.slack.blocks import render
+from tests.knowledge import small_knowledge
 
 TOPICS = ("database-backup", "activation")
 SCHEME, BACKUP = "scheme.toml", "topics/database-backup.toml"
@@ -25,19 +25,7 @@ Load = Callable[[], tuple[SupportScheme, Matcher]]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two of the shipped topics and a few phrases beside them: real, and learned in a moment."""
-    made = tmp_path / "knowledge"
-    (made / "topics").mkdir(parents=True)
-    scheme = (shipped("knowledge") / SCHEME).read_text(encoding="utf-8")
-    (made / SCHEME).write_text(
-        re.sub(r"topics = \[.*?\n\]", f"topics = {list(TOPICS)}", scheme, flags=re.DOTALL), encoding="utf-8"
-    )
-    for topic in TOPICS:
-        shutil.copy(shipped("knowledge") / f"topics/{topic}.toml", made / "topics")
-    (made / "not-support.toml").write_text(
-        '[phrases]\nen = ["lunch?", "see you tomorrow"]\nde = ["Mittag?", "bis morgen"]\n', encoding="utf-8"
-    )
-    return made
+    return small_knowledge(tmp_path / "knowledge", TOPICS)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +50,7 @@ def library(load: Load) -> Library:
 
 @pytest.fixture
 def reader(library: Library, folder: Path, load: Load) -> Reader:
-    return Reader(library, folder, load, edition_of(folder))
+    return Reader(library, partial(edition_of, folder), load, edition_of(folder))
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:
@@ -84,7 +72,7 @@ def test_while_nothing_changes_nothing_is_read(library: Library, folder: Path) -
         raise AssertionError("read without need")
 
     before = library.bot
-    assert Reader(library, folder, never, edition_of(folder)).look() is None
+    assert Reader(library, partial(edition_of, folder), never, edition_of(folder)).look() is None
     assert library.bot is before
 
 
@@ -169,6 +157,23 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(reader: Reader, folder: P
     assert "database-backup.toml" in str(outcome.faults[0])
 
 
+def test_a_database_that_fails_is_asked_again(library: Library, folder: Path, load: Load) -> None:
+    failures = [OperationalError("SELECT", {}, Exception("no connection"))]
+
+    def load_when_it_answers() -> tuple[SupportScheme, Matcher]:
+        if failures:
+            raise failures.pop()
+        return load()
+
+    reader = Reader(library, partial(edition_of, folder), load_when_it_answers, edition_of(folder))
+    rename(folder)
+    with pytest.raises(OperationalError):
+        reader.look()
+    assert title(library) == "Database backup"
+    assert isinstance(reader.look(), TakenUp)
+    assert title(library) == "Safe copies"
+
+
 def test_what_changes_while_it_is_read_is_left_for_the_next_look(
     library: Library, folder: Path, load: Load
 ) -> None:
@@ -183,7 +188,7 @@ def test_what_changes_while_it_is_read_is_left_for_the_next_look(
         return loaded
 
     rename(folder, new='en = "Half"')
-    reader = Reader(library, folder, load_beside_an_editor, edition)
+    reader = Reader(library, partial(edition_of, folder), load_beside_an_editor, edition)
     assert reader.look() is None
     assert title(library) == "Database backup"
     assert isinstance(reader.look(), TakenUp)

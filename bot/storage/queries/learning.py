@@ -2,10 +2,12 @@
 
 from sqlmodel import Session, col, select
 
-from bot.domain.learning import AskedBefore, LearnedPhrase
+from bot.domain.learning import AskedBefore
 from bot.domain.manners import Reaction
 from bot.domain.scheme import Language
 from bot.storage.tables import EditorRow, JudgedQuestionRow, LearnedPhraseRow, PersonRow, QuestionRow
+
+_IN_FORCE = (col(LearnedPhraseRow.accepted_at).is_not(None), col(LearnedPhraseRow.refused_at).is_(None))
 
 
 def unjudged_questions(session: Session) -> list[AskedBefore]:
@@ -26,13 +28,16 @@ def refused_texts(session: Session) -> list[str]:
     return [text for text in session.exec(query).all() if text is not None]
 
 
-def learned_phrases(session: Session) -> tuple[LearnedPhrase, ...]:
+def accepted(session: Session) -> list[LearnedPhraseRow]:
     """Return what editors accepted and did not take back, in the order they did."""
-    query = select(LearnedPhraseRow).where(
-        col(LearnedPhraseRow.accepted_at).is_not(None), col(LearnedPhraseRow.refused_at).is_(None)
-    )
-    rows = session.exec(query.order_by(col(LearnedPhraseRow.id))).all()
-    return tuple(LearnedPhrase(row.topic, Language(row.language), row.text) for row in rows)
+    query = select(LearnedPhraseRow).where(*_IN_FORCE)
+    return list(session.exec(query.order_by(col(LearnedPhraseRow.id))).all())
+
+
+def accepted_ids(session: Session) -> frozenset[int]:
+    """Return the keys of what `accepted` returns: other keys, other phrases, as a phrase never changes."""
+    query = select(LearnedPhraseRow.id).where(*_IN_FORCE)
+    return frozenset(key for key in session.exec(query).all() if key is not None)
 
 
 def judgements(session: Session) -> list[LearnedPhraseRow]:

@@ -1,0 +1,41 @@
+"""The running bot's knowledge: what it begins with, and where a change of it is looked for."""
+
+from bot.app.parts import knowledge_with
+from bot.domain.clock import Clock
+from bot.domain.matching.matcher import Matcher
+from bot.domain.scheme import SupportScheme
+from bot.files.knowledge import edition_of
+from bot.services import learning
+from bot.services.bot import Bot
+from bot.services.library import Edition, Library, Reader
+from bot.settings import Settings
+from bot.slack.blocks import render
+from bot.storage.threads import Transactions
+
+
+def open_library(settings: Settings, transactions: Transactions, clock: Clock) -> tuple[Library, Reader]:
+    """Make the bot from files and accepted phrases, and the reader that looks for changes of both.
+
+    It waits for the database, so neither this nor the reader belongs on the event loop. Raises
+    `KnowledgeError` with every fault.
+    """
+
+    def edition_now() -> Edition:
+        return edition_of(settings.knowledge_dir), transactions.wait_for(learning.accepted_edition)
+
+    def load() -> tuple[SupportScheme, Matcher]:
+        return knowledge_with(settings, transactions.wait_for(learning.accepted))
+
+    seen = edition_now()
+    scheme, matcher = load()
+    library = Library(
+        Bot(
+            scheme=scheme,
+            matcher=matcher,
+            render=render,
+            clock=clock,
+            admins=settings.admins,
+            command=settings.support_command,
+        )
+    )
+    return library, Reader(library, edition_now, load, seen)
