@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -41,6 +42,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self._trying_again = RLock()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = (
             _sqlite_engine(url)
@@ -61,15 +63,22 @@ class Database:
         When PostgreSQL finds that it conflicts with another transaction, it is run again from the beginning,
         in a new session, `MAX_TRIES` times in all: it must change nothing but what the session holds.
         """
-        for failed in range(1, MAX_TRIES):
-            try:
-                return self._once(use_case, isolation)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in CONFLICTS:
-                    raise
-            # Those who met must not meet again at once, so each waits for a time of its own.
-            time.sleep(random.uniform(0, wait_at_most(failed)))  # noqa: S311 - no secret
-        return self._once(use_case, isolation)
+        try:
+            return self._once(use_case, isolation)
+        except DBAPIError as error:
+            if not _is_conflict(error):
+                raise
+        # Threads of one process that met somebody go one after the other from here, or they meet again.
+        with self._trying_again:
+            for failed in range(1, MAX_TRIES - 1):
+                # Other processes cannot be kept waiting, so each waits for a time of its own.
+                time.sleep(random.uniform(0, wait_at_most(failed)))  # noqa: S311 - no secret
+                try:
+                    return self._once(use_case, isolation)
+                except DBAPIError as error:
+                    if not _is_conflict(error):
+                        raise
+            return self._once(use_case, isolation)
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
@@ -88,6 +97,10 @@ class Database:
     def _once(self, use_case: Callable[[Session], Result], isolation: Isolation) -> Result:
         with self.transaction(isolation) as session:
             return use_case(session)
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
 def wait_at_most(failed: int) -> float:
