@@ -1,18 +1,15 @@
 """The engine and its transactions, on SQLite and on PostgreSQL."""
 
-import math
-import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from threading import RLock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 Result = TypeVar("Result")
 
@@ -42,7 +39,6 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self._trying_again = RLock()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = (
             _sqlite_engine(url)
@@ -63,22 +59,8 @@ class Database:
         When PostgreSQL finds that it conflicts with another transaction, it is run again from the beginning,
         in a new session, `MAX_TRIES` times in all: it must change nothing but what the session holds.
         """
-        try:
-            return self._once(use_case, isolation)
-        except DBAPIError as error:
-            if not _is_conflict(error):
-                raise
-        # Threads of one process that met somebody go one after the other from here, or they meet again.
-        with self._trying_again:
-            for failed in range(1, MAX_TRIES - 1):
-                # Other processes cannot be kept waiting, so each waits for a time of its own.
-                time.sleep(random.uniform(0, wait_at_most(failed)))  # noqa: S311 - no secret
-                try:
-                    return self._once(use_case, isolation)
-                except DBAPIError as error:
-                    if not _is_conflict(error):
-                        raise
-            return self._once(use_case, isolation)
+        result: Result = _trying_again(self._once, use_case, isolation)
+        return result
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
@@ -99,13 +81,17 @@ class Database:
             return use_case(session)
 
 
-def _is_conflict(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in CONFLICTS
+def _is_conflict(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
-def wait_at_most(failed: int) -> float:
-    """Return the longest wait in seconds after so many failed tries, 1 or more; it doubles up to a limit."""
-    return min(math.ldexp(FIRST_WAIT_SECONDS, failed - 1), LONGEST_WAIT_SECONDS)
+_trying_again = Retrying(
+    retry=retry_if_exception(_is_conflict),
+    stop=stop_after_attempt(MAX_TRIES),
+    # Whoever met waits for a time of its own, or they meet again.
+    wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
+    reraise=True,
+)
 
 
 def _sqlite_engine(url: str) -> Engine:
