@@ -64,7 +64,7 @@ def prepare(lock: str) -> None:
         if subprocess.call(step) != 0:
             raise SystemExit("Installing failed: see pip's message above. It needs the network, this once.")
     # The matcher learns its phrases now, so that the first question need not wait for it.
-    subprocess.call([PYTHON, "-m", "bot", "classify", os.devnull], cwd=ROOT)
+    subprocess.call([PYTHON, "-m", "bot", "compile"], cwd=ROOT, stdout=subprocess.DEVNULL)
     stamp.write_text(fingerprint(lock))
 
 

@@ -1,16 +1,19 @@
 """The parts that every command needs. Nothing here knows Slack, so that the terminal answers quickly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 
 from sqlmodel import Session
 
 from bot.domain.learning import LearnedPhrase, with_learned
 from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.meaning import Meaning
 from bot.domain.scheme import SupportScheme
-from bot.files.compiled import load_matcher
+from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
+from bot.files.meaning import Meanings
 from bot.paths import cache_folder
 from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
@@ -29,7 +32,21 @@ def open_database(settings: Settings | None = None) -> Database:
     return database
 
 
-def load_knowledge(settings: Settings, *, learned: bool = True) -> tuple[SupportScheme, Matcher]:
+class MeaningComes(StrEnum):
+    """When the matcher's stage of meaning is there. Until then, words decide alone.
+
+    `BEHIND`: soon, loaded or compiled by a thread of its own. `IF_STORED`: with the first message that
+    needs it, if it was compiled before. `NEEDED`: with that message, however long compiling takes.
+    """
+
+    BEHIND = "behind"
+    IF_STORED = "if-stored"
+    NEEDED = "needed"
+
+
+def load_knowledge(
+    settings: Settings, meaning_comes: MeaningComes = MeaningComes.BEHIND, *, learned: bool = True
+) -> tuple[SupportScheme, Matcher]:
     """Read the support scheme, with the phrases that editors accepted, and make its matcher.
 
     Without `learned` it is the files alone. Raises `KnowledgeError` with every fault.
@@ -37,7 +54,18 @@ def load_knowledge(settings: Settings, *, learned: bool = True) -> tuple[Support
     scheme = read_knowledge(settings.knowledge_dir)
     if learned:
         scheme = with_learned(scheme, _learned_phrases(settings))
-    return scheme, load_matcher(scheme, cache_folder())
+    words = load_words(scheme, cache_folder())
+    if not settings.use_meaning:
+        return scheme, Matcher(scheme, words)
+    meanings = Meanings(scheme, words, cache_folder())
+    if meaning_comes is MeaningComes.BEHIND:
+        meanings.begin()
+    suppliers: dict[MeaningComes, Callable[[], Meaning | None]] = {
+        MeaningComes.BEHIND: meanings,
+        MeaningComes.IF_STORED: meanings.if_stored,
+        MeaningComes.NEEDED: meanings.prepare,
+    }
+    return scheme, Matcher(scheme, words, meaning=suppliers[meaning_comes])
 
 
 def _learned_phrases(settings: Settings) -> tuple[LearnedPhrase, ...]:

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.app.parts import load_knowledge, open_directory
+from bot.app.parts import MeaningComes, load_knowledge, open_directory
 from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
 from bot.domain.manners import Address, Reaction, Situation, react
 from bot.domain.matching.match import Match
@@ -18,7 +18,7 @@ from bot.storage.queries import directory as stored
 def ask_once(question: str, practice_name: str) -> str:
     """Return the answer to `question` as text. Without a directory the sample one is asked, and says so."""
     settings = load_settings()
-    scheme, matcher = load_knowledge(settings)
+    scheme, matcher = load_knowledge(settings, MeaningComes.IF_STORED)
     with open_directory(settings) as (session, is_sample):
         bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
         found = matcher.match(question)

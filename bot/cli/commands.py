@@ -93,11 +93,22 @@ def classify(
         Path | None, typer.Argument(help='JSON lines {"text": …}; without it, standard input.')
     ] = None,
     knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+    words_only: Annotated[bool, typer.Option(help="Never ask for the meaning.")] = False,
 ) -> None:
     """Decide many messages at once: JSON lines in, a decision as a JSON line out for each."""
     from bot.cli.classify import classify_lines
 
-    classify_lines(file, knowledge)
+    classify_lines(file, knowledge, words_only=words_only)
+
+
+@app.command("compile")
+def compile_(
+    knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+) -> None:
+    """Learn from the knowledge ahead, so that no start has to."""
+    from bot.cli.compiling import compile_ahead
+
+    compile_ahead(knowledge)
 
 
 @app.command()

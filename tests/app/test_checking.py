@@ -33,7 +33,7 @@ async def test_a_set_up_that_is_right_has_no_fault(tmp_path: Path) -> None:
     assert "OnyxCeph support network" in found["Bot token"].words
     assert "#support" in found["Channels"].words
     assert found["App token"].words == "opens a connection."
-    assert {finding.part for finding in here} == {"Knowledge", "Database", "Directory", "Admins"}
+    assert {finding.part for finding in here} == {"Knowledge", "Meaning", "Database", "Directory", "Admins"}
 
 
 async def test_a_scope_that_was_not_granted_asks_for_a_reinstall() -> None:

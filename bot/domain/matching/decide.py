@@ -60,22 +60,30 @@ def expecting_chatter(probabilities: Floats, beside: Integers, chatter_odds: flo
     return shares
 
 
+class Verdict(NamedTuple):
+    """A decision and what it is expected to cost: 0 when nothing can be wrong with it."""
+
+    decision: Decision
+    expected_cost: float
+
+
 def decide(
     ranked: Sequence[Chance], providers: Mapping[str, Provider], support: float, costs: Costs
-) -> Decision:
+) -> Verdict:
     """Return the decision whose expected cost is lowest; of equally cheap ones the more silent.
 
     `ranked` are all topics, best first; `providers` says who is responsible for each; `support` is the
     probability that it is a support question at all, the sum over the topics.
     """
     if not ranked:
-        return Decision.SILENT
+        return Verdict(Decision.SILENT, 0.0)
     expected = {
         Decision.SILENT: support * costs.unanswered,
         Decision.CHOOSE: _cost_of_choice(ranked, support, costs),
         Decision.ANSWER: _cost_of_answer(ranked, providers, support, costs),
     }
-    return min(expected, key=lambda decision: expected[decision])
+    best = min(expected, key=lambda decision: expected[decision])
+    return Verdict(best, expected[best])
 
 
 def _cost_of_answer(

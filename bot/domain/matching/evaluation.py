@@ -31,8 +31,8 @@ class TradeOff(NamedTuple):
 
 
 def hear(messages: Iterable[Labelled], matcher: Matcher) -> list[Heard]:
-    """Read every message."""
-    return [Heard(message, matcher.read(message.text)) for message in messages]
+    """Understand every message."""
+    return [Heard(message, matcher.understand(message.text)) for message in messages]
 
 
 def judge(heard: Iterable[Heard], matcher: Matcher, chatter_odds: float = CHATTER_ODDS) -> list[Outcome]:
