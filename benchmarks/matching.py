@@ -26,8 +26,10 @@ from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.words import Phrase, compile_words, phrases_of, words_of
 from bot.domain.scheme import Language, SupportScheme
+from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
-from bot.paths import shipped
+from bot.files.meaning import Meanings
+from bot.paths import cache_folder, shipped
 
 FALSE_ALARMS = 0.05
 KEPT_BACK = 5
@@ -77,6 +79,7 @@ def own(scheme: SupportScheme, messages: Sequence[Message]) -> None:
         return best.topic, best.score
 
     report("Signpost: words", answer, scheme, messages)
+    report("Signpost: words, then meaning", understanding(scheme), scheme, messages)
     asked = [message for message in messages if message.right]
     other = [message for message in messages if not message.right]
     matches = [(matcher.match(message.text), message.right) for message in asked]
@@ -89,6 +92,21 @@ def own(scheme: SupportScheme, messages: Sequence[Message]) -> None:
     alarms = share(matcher.match(message.text).decision is not Decision.SILENT for message in other)
     print(f"\nits own decisions: right {right:.3f}, helped {helped:.3f}, false alarms {alarms:.3f}")
     print(f"compiled in {compiled_in:.1f} s")
+
+
+def understanding(scheme: SupportScheme) -> Peer:
+    """Answer with both stages, from the cache or compiled for it."""
+    words = load_words(scheme, cache_folder())
+    meanings = Meanings(scheme, words, cache_folder())
+    if meanings.prepare() is None:
+        raise SystemExit("The sentence encoder does not work here: signpost check says what to do.")
+    matcher = Matcher(scheme, words, meaning=meanings)
+
+    def answer(text: str) -> Answer:
+        best = matcher.match(text).candidates[0]
+        return best.topic, best.score
+
+    return answer
 
 
 def report(name: str, peer: Peer, scheme: SupportScheme, messages: Sequence[Message]) -> None:
