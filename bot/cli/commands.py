@@ -127,12 +127,19 @@ def evaluate(
         Path | None, typer.Option(help="Save confusions and trade-off as PNG; needs matplotlib.")
     ] = None,
     knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+    words_only: Annotated[bool, typer.Option(help="Never ask for the meaning.")] = False,
 ) -> None:
     """Measure how often the bot is right, on labelled messages that it has not learned from."""
     from bot.cli.evaluate import run_evaluate
 
     run_evaluate(
-        file, cross_validate=cross_validate, noise=noise, seed=seed, picture=picture, knowledge=knowledge
+        file,
+        cross_validate=cross_validate,
+        noise=noise,
+        seed=seed,
+        picture=picture,
+        knowledge=knowledge,
+        words_only=words_only,
     )
 
 

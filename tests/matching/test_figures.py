@@ -14,7 +14,7 @@ from bot.domain.matching.figures import LOWER_IS_BETTER, Figures, Labelled, figu
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.noise import Noise
 from bot.domain.scheme import Language, SupportScheme
-from bot.files.compiled import load_matcher
+from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
 from bot.files.messages import read_labelled
 from bot.paths import cache_folder, shipped
@@ -42,7 +42,7 @@ def scheme() -> SupportScheme:
 
 @pytest.fixture(scope="module")
 def matcher(scheme: SupportScheme) -> Matcher:
-    return load_matcher(scheme, cache_folder())
+    return Matcher(scheme, load_words(scheme, cache_folder()))
 
 
 @pytest.fixture(scope="module")
