@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.app.parts import MeaningComes, load_knowledge, open_directory
 from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
-from bot.domain.manners import Address, Reaction, Situation, react
+from bot.domain.manners import Address, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match
 from bot.domain.network import Asker
 from bot.domain.saying import Answer, Choice, Remark
@@ -21,7 +21,7 @@ def ask_once(question: str, practice_name: str) -> str:
     scheme, matcher = load_knowledge(settings, MeaningComes.IF_STORED)
     with open_directory(settings) as (session, is_sample):
         bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
-        found = matcher.match(question)
+        found = matcher.match(question, place_of(Address.DIRECT))
         return _answer(
             session, bot, question, found, practice_name or (_sample_practice(session) if is_sample else "")
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
+from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Match
 from bot.services.bot import Bot
 from bot.services.library import Library
@@ -24,9 +25,9 @@ class EditedWhileMatching(ScriptedMatcher):
 
     library: Library
 
-    def match(self, text: str) -> Match:
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
         self.library.take_up(replace(scheme(), topics=()), ScriptedMatcher())
-        return super().match(text)
+        return super().match(text, place)
 
 
 async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(database: Database) -> None:

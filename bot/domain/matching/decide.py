@@ -17,9 +17,8 @@ CHATTER_ODDS = 1.2
 """How many times commoner what is no question is in a channel than among the phrases.
 
 Of the phrases about three in ten are no support question; in a channel where people ask for support it is
-rather one message in three: odds of 1 to 2 where the phrases have 1 to 2.4. It is a statement about
-channels, not a dial: raise it for a channel of chatter. Messages addressed to the bot, by mention or in a
-direct message, are questions more often and may get another value.
+rather one message in three: odds of 1 to 2 where the phrases have 1 to 2.3. It is a statement about
+channels, not a dial: raise it for a channel of chatter.
 """
 
 
@@ -30,15 +29,34 @@ class Costs:
     A wrong company costs a practice a day. An interruption (an answer or a choice where nobody asked) costs
     the bot its place in the channel. Silence costs a question asked again. `wrong_topic` is the right
     company for the wrong reason, which is soon sorted out. `choice` is the effort of picking one of the
-    topics offered; `useless_choice` that effort in vain.
+    topics offered, one click; `useless_choice` that of picking from the whole list instead.
     """
 
-    wrong_company: float = 8.0
+    wrong_company: float = 7.0
     false_alarm: float = 6.0
-    unanswered: float = 5.0
-    wrong_topic: float = 2.0
-    choice: float = 2.5
-    useless_choice: float = 6.0
+    unanswered: float = 6.0
+    wrong_topic: float = 4.0
+    choice: float = 1.8
+    useless_choice: float = 4.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands: how often there is no question in one there, and what mistakes cost there.
+
+    `chatter_odds` says how many times commoner what is no question is than among the phrases.
+    """
+
+    chatter_odds: float
+    costs: Costs
+
+
+CHANNEL = Place(CHATTER_ODDS, Costs())
+"""Among people who mostly talk to each other."""
+
+ADDRESSED = Place(chatter_odds=0.25, costs=Costs(false_alarm=2.0))
+"""In a mention, a direct message or the command: nine of ten such messages are questions (odds of 1 to 9
+where the phrases have 1 to 2.3), and whoever writes one expects a reply, so that it interrupts nobody."""
 
 
 class Chance(NamedTuple):

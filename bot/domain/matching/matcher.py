@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.domain.matching.decide import CHATTER_ODDS, Chance, Costs, Verdict, decide, expecting_chatter
+from bot.domain.matching.decide import CHANNEL, Chance, Place, Verdict, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.meaning import Meaning
 from bot.domain.matching.sparse import Floats, Vector
@@ -14,7 +14,7 @@ from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5
 _CLEARLY = 0.5
-_CLEAR_COST = 1.0
+_CLEAR_COST = 0.8
 """Words decide alone what is expected to cost no more than this; asking the meaning could not save more."""
 
 
@@ -42,7 +42,6 @@ class Matcher:
         self,
         scheme: SupportScheme,
         model: WordsModel,
-        costs: Costs | None = None,
         meaning: Callable[[], Meaning | None] = _no_meaning,
     ) -> None:
         """Join a scheme with the model compiled from it; one from another scheme gives nonsense.
@@ -51,7 +50,6 @@ class Matcher:
         """
         self._meaning = meaning
         self._model = model
-        self._costs = costs or Costs()
         self._providers = {topic.id: topic.provider for topic in scheme.topics}
         self._phrases = {
             topic.id: tuple(phrase.text for phrase in topic_phrases(topic)) for topic in scheme.topics
@@ -63,37 +61,37 @@ class Matcher:
         self._first_row = _first_rows(self._phrases)
         self._row_lengths = model.phrases.lengths()
 
-    def match(self, text: str) -> Match:
-        """Say what a message is about and whether to answer it."""
-        return self.judge(self.understand(text))
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
+        """Say what a message is about and whether to answer it where it stands."""
+        return self.judge(self.understand(text, place), place)
 
-    def understand(self, text: str) -> Reading:
+    def understand(self, text: str, place: Place = CHANNEL) -> Reading:
         """Read a message, and ask what it means where its words do not decide."""
         reading = self.read(text)
-        return reading if self.is_clear(reading) else self.ponder(text, reading)
+        return reading if self.is_clear(reading, place) else self.ponder(text, reading)
 
     def read(self, text: str) -> Reading:
         """Weigh what a message says."""
         return self._model.read(text)
 
-    def is_clear(self, reading: Reading, chatter_odds: float = CHATTER_ODDS) -> bool:
+    def is_clear(self, reading: Reading, place: Place = CHANNEL) -> bool:
         """Say whether a reading decides by itself. One of which nothing is known does: it means silence."""
         if not reading.is_known:
             return True
-        return self._judged(reading, chatter_odds).verdict.expected_cost <= _CLEAR_COST
+        return self._judged(reading, place).verdict.expected_cost <= _CLEAR_COST
 
     def ponder(self, text: str, reading: Reading) -> Reading:
         """Return what the message means, or the reading as it is when there is nothing to ask."""
         meaning = self._meaning()
         return meaning.weigh(text, reading) if meaning else reading
 
-    def judge(self, reading: Reading, chatter_odds: float = CHATTER_ODDS) -> Match:
+    def judge(self, reading: Reading, place: Place = CHANNEL) -> Match:
         """Decide on what was read. Nothing known means silence, with candidates of probability 0.
 
-        `chatter_odds` says how much commoner what is no question is where the message stands than among the
-        phrases; the probabilities of the match are those of such a place.
+        The probabilities of the match are those of the place. Whether a question is a clinical one does not
+        depend on it.
         """
-        judged = self._judged(reading, chatter_odds)
+        judged = self._judged(reading, place)
         is_silent = judged.clinical or not reading.is_known
         return Match(
             decision=Decision.SILENT if is_silent else judged.verdict.decision,
@@ -103,12 +101,14 @@ class Matcher:
             language=reading.language,
         )
 
-    def _judged(self, reading: Reading, chatter_odds: float) -> _Judged:
-        expected = expecting_chatter(reading.probabilities, self._beside, chatter_odds)
+    def _judged(self, reading: Reading, place: Place) -> _Judged:
+        expected = expecting_chatter(reading.probabilities, self._beside, place.chatter_odds)
         chances = self._chances(expected, is_known=reading.is_known)
         support = min(1.0, sum(chance.probability for chance in chances))
-        verdict = decide(chances, self._providers, support, self._costs)
-        return _Judged(chances, support, verdict, reading.is_known and self._is_clinical(expected))
+        verdict = decide(chances, self._providers, support, place.costs)
+        return _Judged(
+            chances, support, verdict, reading.is_known and self._is_clinical(reading.probabilities)
+        )
 
     def _chances(self, probabilities: Floats, *, is_known: bool) -> list[Chance]:
         """Return the topics, best first; equally probable ones in the order of the scheme."""
