@@ -14,7 +14,7 @@ from bot.domain.scheme import SupportScheme
 from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
 from bot.files.meaning import Meanings
-from bot.paths import cache_folder
+from bot.paths import COMPILED, cache_folder, shipped
 from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
@@ -54,10 +54,10 @@ def load_knowledge(
     scheme = read_knowledge(settings.knowledge_dir)
     if learned:
         scheme = with_learned(scheme, _learned_phrases(settings))
-    words = load_words(scheme, cache_folder())
+    words = load_words(scheme, cache_folder(), shipped(COMPILED))
     if not settings.use_meaning:
         return scheme, Matcher(scheme, words)
-    meanings = Meanings(scheme, words, cache_folder())
+    meanings = Meanings(scheme, words, cache_folder(), ready_made=shipped(COMPILED))
     if meaning_comes is MeaningComes.BEHIND:
         meanings.begin()
     suppliers: dict[MeaningComes, Callable[[], Meaning | None]] = {

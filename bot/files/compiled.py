@@ -17,21 +17,23 @@ from bot.domain.scheme import SupportScheme
 from bot.files.arrays import UNREADABLE, Arrays, forget_oldest, read_arrays, store_arrays
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 3
+_FORMAT = 4
 
 
-def load_words(scheme: SupportScheme, cache_folder: Path) -> WordsModel:
-    """Return the words model of `scheme`, from `cache_folder` if it was compiled before.
+def load_words(scheme: SupportScheme, cache_folder: Path, ready_made: Path | None = None) -> WordsModel:
+    """Return the words model of `scheme`, from `ready_made` or `cache_folder` if it was compiled before.
 
-    Otherwise it is compiled, which takes seconds, and stored for the next time. A file that is damaged or
-    belongs to something else is replaced; a folder that cannot be written to is done without.
+    Otherwise it is compiled, which takes seconds, and stored in the cache for the next time. A file that is
+    damaged or belongs to something else is replaced; a folder that cannot be written to is done without.
     """
     key = fingerprint(scheme)
-    file = cache_folder / f"words-{key[:20]}.npz"
-    model = read_words(file, key)
-    if model is None:
-        model = compile_words(scheme)
-        _store_if_possible(model, file, key)
+    name = f"words-{key[:20]}.npz"
+    for folder in (ready_made, cache_folder):
+        model = read_words(folder / name, key) if folder else None
+        if model is not None:
+            return model
+    model = compile_words(scheme)
+    _store_if_possible(model, cache_folder / name, key)
     return model
 
 
@@ -73,7 +75,7 @@ def _arrays(model: WordsModel) -> dict[str, Any]:
         "rarity": model.features.rarity,
         "known": _joined(known),
         "texts_with_known": np.array([model.spelling.known[word] for word in known], np.int32),
-        "weights": model.linear.weights,
+        "weights": model.linear.weights.astype(np.float16),
         "bias": model.linear.bias,
         "german_odds": model.german_odds,
         "phrase_starts": model.phrases.starts,
@@ -95,7 +97,7 @@ def _model(classes: list[str], arrays: Arrays) -> WordsModel:
         classes=tuple(classes),
         features=features,
         spelling=spelling_of(dict(known)),
-        linear=Linear(arrays["weights"], arrays["bias"]),
+        linear=Linear(arrays["weights"].astype(np.float32), arrays["bias"]),
         german_odds=arrays["german_odds"],
         phrases=Rows(arrays["phrase_starts"], indices, arrays["phrase_values"], features.width),
     )

@@ -19,7 +19,7 @@ from bot.files.compiled import fingerprint
 from bot.files.encoder import EncoderMissingError, PackagedEncoder, encoder_name
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 64
 _MAX_REMEMBERED = 30_000
 _FAILURES = (EncoderMissingError, PackageNotFoundError, OSError, MemoryError)
@@ -29,7 +29,8 @@ class Meanings:
     """Gives the stage of meaning of one scheme, once it is there.
 
     It is called for each message whose words do not decide, by any thread, and never waits. `is_usable`
-    turns false when it turns out that there is no encoder.
+    turns false when it turns out that there is no encoder. What was compiled is looked for in `ready_made`,
+    then in `folder`, where what is compiled here is stored.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class Meanings:
         words: WordsModel,
         folder: Path,
         make_encoder: Callable[[], Encoder] = PackagedEncoder,
+        ready_made: Path | None = None,
     ) -> None:
-        self._scheme, self._words, self._folder = scheme, words, folder
+        self._scheme, self._words, self._folder, self._ready_made = scheme, words, folder, ready_made
         self._make_encoder = make_encoder
         self._meaning: Meaning | None = None
         self._has_failed = False
@@ -92,32 +94,40 @@ class Meanings:
                 self._meaning = Meaning(model, encoder) if model else None
             return self._meaning
 
-    def _file(self, encoder: str) -> Path:
-        return self._folder / f"meaning-{self._key(encoder)[:20]}.npz"
+    def _file_name(self, encoder: str) -> str:
+        return f"meaning-{self._key(encoder)[:20]}.npz"
 
     def _key(self, encoder: str) -> str:
         return hashlib.sha256(f"{_FORMAT} {encoder} {fingerprint(self._scheme)}".encode()).hexdigest()
 
     def _stored(self, encoder: str) -> MeaningModel | None:
-        try:
-            header, arrays = read_arrays(self._file(encoder))
-            if header["key"] != self._key(encoder):
-                return None
-            return MeaningModel(arrays["centre"], DenseLinear(arrays["weights"], arrays["bias"]))
-        except UNREADABLE:
-            return None
+        folders = [folder for folder in (self._ready_made, self._folder) if folder]
+        found = (_read(folder / self._file_name(encoder), self._key(encoder)) for folder in folders)
+        return next((model for model in found if model), None)
 
     def _compiled(self, encoder: Encoder) -> MeaningModel:
         vectors = encode_remembering(encoder, sentences_of(self._scheme), self._folder)
         model = compile_meaning(self._scheme, self._words, vectors)
         arrays = {"centre": model.centre, "weights": model.linear.weights, "bias": model.linear.bias}
         try:
-            store_arrays(self._file(encoder.name), {"key": self._key(encoder.name)}, arrays)
+            store_arrays(
+                self._folder / self._file_name(encoder.name), {"key": self._key(encoder.name)}, arrays
+            )
             forget_oldest(self._folder, "meaning-*.npz")
         except OSError:
             # As with the words: a disk that cannot be written to is no reason to do without.
             return model
         return model
+
+
+def _read(file: Path, key: str) -> MeaningModel | None:
+    try:
+        header, arrays = read_arrays(file)
+        if header["key"] != key:
+            return None
+        return MeaningModel(arrays["centre"], DenseLinear(arrays["weights"], arrays["bias"]))
+    except UNREADABLE:
+        return None
 
 
 def encode_remembering(encoder: Encoder, texts: Sequence[str], folder: Path) -> Floats:

@@ -26,6 +26,11 @@ def cooled(linear: Learned, temperature: float) -> Learned:
     return type(linear)(linear.weights * scale, linear.bias * scale)
 
 
+def halved(linear: Learned) -> Learned:
+    """Return what was learned with weights that half precision holds: in a file they take half the room."""
+    return type(linear)(linear.weights.astype(np.float16).astype(np.float32), linear.bias)
+
+
 def _loss(logits: Floats, labels: Integers) -> float:
     hit = softmax(logits)[np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(hit, 1e-12)).mean())

@@ -29,15 +29,15 @@ class Costs:
     A wrong company costs a practice a day. An interruption (an answer or a choice where nobody asked) costs
     the bot its place in the channel. Silence costs a question asked again. `wrong_topic` is the right
     company for the wrong reason, which is soon sorted out. `choice` is the effort of picking one of the
-    topics offered, one click; `useless_choice` that of picking from the whole list instead.
+    topics offered; `useless_choice` that effort in vain.
     """
 
-    wrong_company: float = 7.0
+    wrong_company: float = 8.0
     false_alarm: float = 6.0
     unanswered: float = 6.0
-    wrong_topic: float = 4.0
-    choice: float = 1.8
-    useless_choice: float = 4.0
+    wrong_topic: float = 3.0
+    choice: float = 2.0
+    useless_choice: float = 6.0
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Place:
 CHANNEL = Place(CHATTER_ODDS, Costs())
 """Among people who mostly talk to each other."""
 
-ADDRESSED = Place(chatter_odds=0.25, costs=Costs(false_alarm=2.0))
+ADDRESSED = Place(chatter_odds=0.25, costs=Costs(false_alarm=3.0, unanswered=4.5))
 """In a mention, a direct message or the command: nine of ten such messages are questions (odds of 1 to 9
-where the phrases have 1 to 2.3), and whoever writes one expects a reply, so that it interrupts nobody."""
+where the phrases have 1 to 2.3). Whoever writes one expects a reply, so that it interrupts nobody; and
+silence is cheaper too, for it turns into the list of all topics."""
 
 
 class Chance(NamedTuple):

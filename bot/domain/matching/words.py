@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.domain.matching.calibrate import cooled, temperature_of
+from bot.domain.matching.calibrate import cooled, halved, temperature_of
 from bot.domain.matching.courtesy import without_courtesy
 from bot.domain.matching.features import Features, learn_features
 from bot.domain.matching.folds import folds
@@ -121,7 +121,7 @@ def compile_words(scheme: SupportScheme) -> WordsModel:
         classes=classes,
         features=lesson.features,
         spelling=lesson.spelling,
-        linear=cooled(lesson.linear, temperature),
+        linear=halved(cooled(lesson.linear, temperature)),
         german_odds=learn_language(lesson.rows, german),
         phrases=lesson.rows,
     )
