@@ -81,6 +81,8 @@ def test(arguments: list[str]) -> int:
         print("::", *check, flush=True)
         if subprocess.call([BIN / check[0], *check[1:]], cwd=ROOT) != 0:
             failed.append(check[0])
+    # Compiled once here, and not by each of pytest's processes for itself.
+    subprocess.call([PYTHON, "-m", "bot", "compile"], cwd=ROOT, stdout=subprocess.DEVNULL)
     print(":: pytest", flush=True)
     if subprocess.call([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto"])], cwd=ROOT) != 0:
         failed.append("pytest")

@@ -45,6 +45,14 @@ def test_it_is_compiled_once_and_then_loaded(tmp_path: Path, compilations: list[
     assert Matcher(small_scheme(), first).match(TEXT) == Matcher(small_scheme(), second).match(TEXT)
 
 
+def test_what_came_ready_made_is_not_compiled_again(tmp_path: Path, compilations: list[int]) -> None:
+    ready_made, cache = tmp_path / "compiled", tmp_path / "cache"
+    load_words(small_scheme(), ready_made)
+    assert load_words(small_scheme(), cache, ready_made).read(TEXT).is_known
+    assert len(compilations) == 1
+    assert not cache.exists()
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK", b"\x80\x04 pickled", b"words" * 1_000])
 def test_a_foreign_file_is_replaced(tmp_path: Path, compilations: list[int], damage: bytes) -> None:
     load_words(small_scheme(), tmp_path)

