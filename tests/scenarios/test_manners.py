@@ -87,7 +87,7 @@ async def test_a_mention_that_is_not_understood_gets_the_picker_and_the_vendor(
     slack: LocalSlack,
 ) -> None:
     anna = slack.person("anna")
-    sent = await anna.mentions("so so la la", in_=GENERAL)
+    sent = await anna.mentions("hmm, and what about lunch on Thursday?", in_=GENERAL)
     answer = await anna.sees_answer(sent)
     assert "Pick the topic" in answer.text
     assert "Nord Dental Systeme is your first contact" in answer.text
