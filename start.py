@@ -64,7 +64,7 @@ def prepare(lock: str) -> None:
         if subprocess.call(step) != 0:
             raise SystemExit("Installing failed: see pip's message above. It needs the network, this once.")
     # The matcher learns its phrases now, so that the first question need not wait for it.
-    subprocess.call([PYTHON, "-m", "bot", "classify", os.devnull], cwd=ROOT)
+    subprocess.call([PYTHON, "-m", "bot", "compile"], cwd=ROOT, stdout=subprocess.DEVNULL)
     stamp.write_text(fingerprint(lock))
 
 
@@ -81,6 +81,8 @@ def test(arguments: list[str]) -> int:
         print("::", *check, flush=True)
         if subprocess.call([BIN / check[0], *check[1:]], cwd=ROOT) != 0:
             failed.append(check[0])
+    # Compiled once here, and not by each of pytest's processes for itself.
+    subprocess.call([PYTHON, "-m", "bot", "compile"], cwd=ROOT, stdout=subprocess.DEVNULL)
     print(":: pytest", flush=True)
     if subprocess.call([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto"])], cwd=ROOT) != 0:
         failed.append("pytest")

@@ -9,6 +9,9 @@ phrases are learned. A peer that is not installed is skipped and says so.
 top-1     messages whose best topic is a right one, whatever the decision
 at 5 %    messages answered rightly when the threshold lets 5 % of the other messages through
 median    milliseconds for one message
+start     seconds until the first message can be matched; Signpost's stages are loaded as they were compiled
+
+The peers bm25s and scikit-learn come with the dependency group `bench`. Saved: benchmarks/matching.md.
 """
 
 import json
@@ -17,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +28,12 @@ from rapidfuzz import fuzz, process
 
 from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.words import Phrase, compile_words, phrases_of, words_of
+from bot.domain.matching.words import Phrase, phrases_of, words_of
 from bot.domain.scheme import Language, SupportScheme
+from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
-from bot.paths import shipped
+from bot.files.meaning import Meanings
+from bot.paths import cache_folder, shipped
 
 FALSE_ALARMS = 0.05
 KEPT_BACK = 5
@@ -57,54 +63,93 @@ def main() -> None:
         learned, messages = keep_back(scheme)
     phrases = phrases_of(learned)
     print(f"{len(phrases)} phrases, {len(messages)} messages\n")
-    print(f"{'matcher':<44}{'top-1':>8}{'at 5 %':>8}{'median':>10}")
+    print(f"{'matcher':<44}{'top-1':>8}{'at 5 %':>8}{'median':>10}{'start':>9}")
     for name, build in PEERS.items():
         try:
-            report(name, build(phrases), learned, messages)
+            report(name, partial(build, phrases), messages)
         except NotInstalledError as missing:
             print(f"{name:<44}skipped: {missing} is not installed")
     own(learned, messages)
 
 
 def own(scheme: SupportScheme, messages: Sequence[Message]) -> None:
-    """Measure Signpost's matcher, and what its own decisions come to."""
-    started = time.perf_counter()
-    matcher = Matcher(scheme, compile_words(scheme))
-    compiled_in = time.perf_counter() - started
+    """Measure Signpost's two stages, and what their decisions come to."""
+    words = load_words(scheme, cache_folder())  # compiled now if it never was, so that it can be loaded
+    if Meanings(scheme, words, cache_folder()).prepare() is None:
+        raise SystemExit("The sentence encoder does not work here: signpost check says what to do.")
+    report("Signpost: words", lambda: answering(words_alone(scheme)), messages)
+    report("Signpost: words, then meaning", lambda: answering(with_meaning(scheme)), messages)
+    matcher = with_meaning(scheme)
+    clear = [matcher.is_clear(matcher.read(message.text)) for message in messages]
+    print(f"\nwords decide {share(iter(clear)):.2f} of the messages")
+    for name, deciding in (("words", words_alone(scheme)), ("words, then meaning", matcher)):
+        print(f"decisions by {name}: {decisions(deciding, messages)}")
+    slow = [milliseconds(matcher, m.text) for m, known in zip(messages, clear, strict=True) if not known]
+    print(f"what needs the meaning: median {statistics.median(slow):.1f} ms, slowest {max(slow):.1f} ms")
+
+
+def words_alone(scheme: SupportScheme) -> Matcher:
+    """Return the first stage."""
+    return Matcher(scheme, load_words(scheme, cache_folder()))
+
+
+def with_meaning(scheme: SupportScheme) -> Matcher:
+    """Return both stages."""
+    words = load_words(scheme, cache_folder())
+    meanings = Meanings(scheme, words, cache_folder())
+    meanings.prepare()
+    return Matcher(scheme, words, meaning=meanings)
+
+
+def answering(matcher: Matcher) -> Peer:
+    """Answer with the best topic, whatever the decision."""
 
     def answer(text: str) -> Answer:
         best = matcher.match(text).candidates[0]
         return best.topic, best.score
 
-    report("Signpost: words", answer, scheme, messages)
-    asked = [message for message in messages if message.right]
-    other = [message for message in messages if not message.right]
-    matches = [(matcher.match(message.text), message.right) for message in asked]
-    right = share(match.topic in topics for match, topics in matches)
+    return answer
+
+
+def decisions(matcher: Matcher, messages: Sequence[Message]) -> str:
+    """Say what the matcher's own decisions come to."""
+    asked = [(matcher.match(message.text), message.right) for message in messages if message.right]
+    right = share(match.topic in topics for match, topics in asked)
     helped = share(
         match.topic in topics
         or (match.decision is Decision.CHOOSE and any(c.topic in topics for c in match.candidates[:3]))
-        for match, topics in matches
+        for match, topics in asked
     )
-    alarms = share(matcher.match(message.text).decision is not Decision.SILENT for message in other)
-    print(f"\nits own decisions: right {right:.3f}, helped {helped:.3f}, false alarms {alarms:.3f}")
-    print(f"compiled in {compiled_in:.1f} s")
+    others = [message for message in messages if not message.right]
+    alarms = share(matcher.match(message.text).decision is not Decision.SILENT for message in others)
+    return f"right {right:.3f}, helped {helped:.3f}, false alarms {alarms:.3f}"
 
 
-def report(name: str, peer: Peer, scheme: SupportScheme, messages: Sequence[Message]) -> None:
+def milliseconds(matcher: Matcher, text: str) -> float:
+    """Return how long one message takes."""
+    started = time.perf_counter()
+    matcher.match(text)
+    return 1_000 * (time.perf_counter() - started)
+
+
+def report(name: str, build: Callable[[], Peer], messages: Sequence[Message]) -> None:
     """Ask a matcher every message and print its line."""
-    answers, milliseconds = [], []
+    started = time.perf_counter()
+    peer = build()
+    start = time.perf_counter() - started
+    answers, taken = [], []
     for message in messages:
         started = time.perf_counter()
         answers.append(peer(message.text))
-        milliseconds.append(1_000 * (time.perf_counter() - started))
+        taken.append(1_000 * (time.perf_counter() - started))
     judged = list(zip(answers, messages, strict=True))
     alarms = sorted((score for (_, score), message in judged if not message.right), reverse=True)
     threshold = alarms[int(len(alarms) * FALSE_ALARMS)] if alarms else float("-inf")
     asked = [(answer, message.right) for answer, message in judged if message.right]
     top_1 = share(topic in right for (topic, _), right in asked)
     clear = share(topic in right and score > threshold for (topic, score), right in asked)
-    print(f"{name:<44}{top_1:>8.3f}{clear:>8.3f}{statistics.median(milliseconds):>7.2f} ms", flush=True)
+    median = statistics.median(taken)
+    print(f"{name:<44}{top_1:>8.3f}{clear:>8.3f}{median:>7.2f} ms{start:>7.2f} s", flush=True)
 
 
 def share(hits: Iterator[bool]) -> float:

@@ -6,6 +6,9 @@ import platformdirs
 
 _PACKAGE = Path(__file__).parent
 
+COMPILED = "compiled"
+"""Where a wheel has what was learned from the knowledge in it; a clone has it in the cache alone."""
+
 
 def data_folder() -> Path:
     """Return the user's data folder of Signpost; it may not exist yet."""

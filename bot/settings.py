@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
     keep_text_days: int = Field(default=30, ge=1, le=3650)
+    use_meaning: bool = True
     log_format: str = "auto"
 
     @field_validator("slack_bot_token")

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.arrival import Asked, Press, Pressed
 from bot.domain.manners import Address
+from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.matcher import Matcher
 from bot.domain.network import Asker, Charge, Company, Contact, Directory, Practice, SlackUser
@@ -152,7 +153,7 @@ class ScriptedMatcher(Matcher):
         self.found = found or match()
         self.broken: set[str] = set()
 
-    def match(self, text: str) -> Match:
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
         if text in self.broken:
             raise RuntimeError(f"broken on {text}")
         return self.found

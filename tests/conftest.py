@@ -8,6 +8,12 @@ from bot.storage.database import Database
 from tests.engines import Engine, PostgresqlServer, SqliteFiles, postgresql_server
 
 
+@pytest.fixture(autouse=True)
+def _words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decide by words, so that no answer depends on how far a thread has come."""
+    monkeypatch.setenv("USE_MEANING", "false")
+
+
 @pytest.fixture(scope="session")
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
     return SqliteFiles(tmp_path_factory.mktemp("sqlite"))

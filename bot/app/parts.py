@@ -1,17 +1,20 @@
 """The parts that every command needs. Nothing here knows Slack, so that the terminal answers quickly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 
 from sqlmodel import Session
 
 from bot.domain.learning import LearnedPhrase, with_learned
 from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.meaning import Meaning
 from bot.domain.scheme import SupportScheme
-from bot.files.compiled import load_matcher
+from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
-from bot.paths import cache_folder
+from bot.files.meaning import Meanings
+from bot.paths import COMPILED, cache_folder, shipped
 from bot.services import learning
 from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
@@ -40,21 +43,50 @@ def open_existing(settings: Settings) -> Iterator[Database | None]:
         yield database
 
 
-def load_knowledge(settings: Settings, *, learned: bool = True) -> tuple[SupportScheme, Matcher]:
+class MeaningComes(StrEnum):
+    """When the matcher's stage of meaning is there. Until then, words decide alone.
+
+    `BEHIND`: soon, loaded or compiled by a thread of its own. `IF_STORED`: with the first message that
+    needs it, if it was compiled before. `NEEDED`: with that message, however long compiling takes.
+    """
+
+    BEHIND = "behind"
+    IF_STORED = "if-stored"
+    NEEDED = "needed"
+
+
+def load_knowledge(
+    settings: Settings, meaning_comes: MeaningComes = MeaningComes.BEHIND, *, learned: bool = True
+) -> tuple[SupportScheme, Matcher]:
     """Read the support scheme, with the phrases that editors accepted, and make its matcher.
 
     Without `learned` it is the files alone. Raises `KnowledgeError` with every fault.
     """
     if not learned:
-        return knowledge_with(settings, ())
+        return knowledge_with(settings, (), meaning_comes)
     with open_existing(settings) as database:
-        return knowledge_with(settings, accepted_phrases(database))
+        return knowledge_with(settings, accepted_phrases(database), meaning_comes)
 
 
-def knowledge_with(settings: Settings, learned: tuple[LearnedPhrase, ...]) -> tuple[SupportScheme, Matcher]:
+def knowledge_with(
+    settings: Settings,
+    learned: tuple[LearnedPhrase, ...],
+    meaning_comes: MeaningComes = MeaningComes.BEHIND,
+) -> tuple[SupportScheme, Matcher]:
     """Read the support scheme, put `learned` behind it, and make its matcher. Raises `KnowledgeError`."""
     scheme = with_learned(read_knowledge(settings.knowledge_dir), learned)
-    return scheme, load_matcher(scheme, cache_folder())
+    words = load_words(scheme, cache_folder(), shipped(COMPILED))
+    if not settings.use_meaning:
+        return scheme, Matcher(scheme, words)
+    meanings = Meanings(scheme, words, cache_folder(), ready_made=shipped(COMPILED))
+    if meaning_comes is MeaningComes.BEHIND:
+        meanings.begin()
+    suppliers: dict[MeaningComes, Callable[[], Meaning | None]] = {
+        MeaningComes.BEHIND: meanings,
+        MeaningComes.IF_STORED: meanings.if_stored,
+        MeaningComes.NEEDED: meanings.prepare,
+    }
+    return scheme, Matcher(scheme, words, meaning=suppliers[meaning_comes])
 
 
 def accepted_phrases(database: Database | None) -> tuple[LearnedPhrase, ...]:

@@ -4,9 +4,9 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.app.parts import accepted_phrases, directory_in, knowledge_with, open_existing
+from bot.app.parts import MeaningComes, accepted_phrases, directory_in, knowledge_with, open_existing
 from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
-from bot.domain.manners import Address, Reaction, Situation, react
+from bot.domain.manners import Address, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match
 from bot.domain.network import Asker
 from bot.domain.saying import Answer, Choice, Remark
@@ -21,8 +21,8 @@ def ask_once(question: str, practice_name: str) -> str:
     """Return the answer to `question` as text. Without a directory the sample one is asked, and says so."""
     settings = load_settings()
     with open_existing(settings) as database:
-        scheme, matcher = knowledge_with(settings, accepted_phrases(database))
-        found = matcher.match(question)
+        scheme, matcher = knowledge_with(settings, accepted_phrases(database), MeaningComes.IF_STORED)
+        found = matcher.match(question, place_of(Address.DIRECT))
         with directory_in(database) as (place, is_sample):
             bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
             return place.run(

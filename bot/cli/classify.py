@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from bot.app.parts import load_knowledge
+from bot.app.parts import MeaningComes, load_knowledge
 from bot.domain.matching.match import Match
 from bot.domain.scheme import SupportScheme
 from bot.files.messages import LineRefusedError, read_texts
@@ -17,11 +17,13 @@ from bot.settings import load_settings
 T = TypeVar("T")
 
 
-def classify_lines(file: Path | None, knowledge: Path | None) -> None:
+def classify_lines(file: Path | None, knowledge: Path | None, *, words_only: bool) -> None:
     """Read JSON lines from `file` or standard input and write a decision for each, in order."""
     settings = load_settings(**({"knowledge_dir": knowledge} if knowledge else {}))
+    if words_only:
+        settings = settings.model_copy(update={"use_meaning": False})
     # Phrases were accepted for the knowledge that the bot runs with, not for another folder.
-    scheme, matcher = load_knowledge(settings, learned=knowledge is None)
+    scheme, matcher = load_knowledge(settings, MeaningComes.NEEDED, learned=knowledge is None)
     for text in or_stop(read_texts(content_of(file), str(file or "standard input"))):
         sys.stdout.write(json.dumps(as_json(matcher.match(text), scheme), ensure_ascii=False) + "\n")
 

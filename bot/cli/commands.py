@@ -93,11 +93,22 @@ def classify(
         Path | None, typer.Argument(help='JSON lines {"text": …}; without it, standard input.')
     ] = None,
     knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+    words_only: Annotated[bool, typer.Option(help="Never ask for the meaning.")] = False,
 ) -> None:
     """Decide many messages at once: JSON lines in, a decision as a JSON line out for each."""
     from bot.cli.classify import classify_lines
 
-    classify_lines(file, knowledge)
+    classify_lines(file, knowledge, words_only=words_only)
+
+
+@app.command("compile")
+def compile_(
+    knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+) -> None:
+    """Learn from the knowledge ahead, so that no start has to."""
+    from bot.cli.compiling import compile_ahead
+
+    compile_ahead(knowledge)
 
 
 @app.command()
@@ -116,12 +127,19 @@ def evaluate(
         Path | None, typer.Option(help="Save confusions and trade-off as PNG; needs matplotlib.")
     ] = None,
     knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
+    words_only: Annotated[bool, typer.Option(help="Never ask for the meaning.")] = False,
 ) -> None:
     """Measure how often the bot is right, on labelled messages that it has not learned from."""
     from bot.cli.evaluate import run_evaluate
 
     run_evaluate(
-        file, cross_validate=cross_validate, noise=noise, seed=seed, picture=picture, knowledge=knowledge
+        file,
+        cross_validate=cross_validate,
+        noise=noise,
+        seed=seed,
+        picture=picture,
+        knowledge=knowledge,
+        words_only=words_only,
     )
 
 

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.app.parts import load_knowledge
+from bot.app.parts import MeaningComes, load_knowledge
 from bot.cli.classify import content_of, or_stop
 from bot.cli.evaluate_paper import NOTE, confusions_on_paper, noise_table, table
 from bot.domain.matching.cross_validation import cross_validated
@@ -30,6 +30,7 @@ def run_evaluate(
     seed: int = 1,
     picture: Path | None = None,
     knowledge: Path | None = None,
+    words_only: bool = False,
 ) -> None:
     """Print the figures of the messages in `file`, or of the phrases; wrong use ends with exit code 1."""
     if cross_validate == (file is not None):
@@ -38,7 +39,10 @@ def run_evaluate(
         _stop("--noise makes messages worse, and --cross-validate has phrases: use one of them.")
     if picture is not None:
         _require_place_for(picture)
-    scheme, matcher = load_knowledge(load_settings(**({"knowledge_dir": knowledge} if knowledge else {})))
+    settings = load_settings(**({"knowledge_dir": knowledge} if knowledge else {}))
+    if words_only or cross_validate:
+        settings = settings.model_copy(update={"use_meaning": False})
+    scheme, matcher = load_knowledge(settings, MeaningComes.NEEDED)
     evaluation = _Evaluation(scheme, matcher)
     if file is None:
         typer.echo("Cross-validation of the phrases, by their words alone; it takes a moment.\n", err=True)

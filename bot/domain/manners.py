@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.matching.decide import ADDRESSED, CHANNEL, Place
 from bot.domain.matching.match import Decision, Match
 
 
@@ -22,6 +23,11 @@ class Address(StrEnum):
     MENTION = "mention"
     COMMAND = "command"
     OVERHEARD = "overheard"
+
+
+def place_of(address: Address) -> Place:
+    """Return what the matcher should expect of a message that came this way."""
+    return CHANNEL if address is Address.OVERHEARD else ADDRESSED
 
 
 class Reaction(StrEnum):

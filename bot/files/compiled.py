@@ -2,11 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
-import zipfile
-import zlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +10,31 @@ import numpy.typing as npt
 
 from bot.domain.matching.features import Features
 from bot.domain.matching.linear import Linear
-from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.sparse import Rows
 from bot.domain.matching.spelling import spelling_of
 from bot.domain.matching.words import WordsModel, compile_words, phrases_of
 from bot.domain.scheme import SupportScheme
+from bot.files.arrays import UNREADABLE, Arrays, forget_oldest, read_arrays, store_arrays
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 2
-_KEPT_FILES = 4
-_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
-
-Arrays = Mapping[str, npt.NDArray[Any]]
+_FORMAT = 4
 
 
-def load_matcher(scheme: SupportScheme, cache_folder: Path) -> Matcher:
-    """Return the matcher of `scheme`, from `cache_folder` if it was compiled before.
+def load_words(scheme: SupportScheme, cache_folder: Path, ready_made: Path | None = None) -> WordsModel:
+    """Return the words model of `scheme`, from `ready_made` or `cache_folder` if it was compiled before.
 
-    Otherwise it is compiled, which takes seconds, and stored for the next time. A file that is damaged or
-    belongs to something else is replaced; a folder that cannot be written to is done without.
+    Otherwise it is compiled, which takes seconds, and stored in the cache for the next time. A file that is
+    damaged or belongs to something else is replaced; a folder that cannot be written to is done without.
     """
     key = fingerprint(scheme)
-    file = cache_folder / f"words-{key[:20]}.npz"
-    model = load_words(file, key)
-    if model is None:
-        model = compile_words(scheme)
-        _store_if_possible(model, file, key)
-    return Matcher(scheme, model)
+    name = f"words-{key[:20]}.npz"
+    for folder in (ready_made, cache_folder):
+        model = read_words(folder / name, key) if folder else None
+        if model is not None:
+            return model
+    model = compile_words(scheme)
+    _store_if_possible(model, cache_folder / name, key)
+    return model
 
 
 def fingerprint(scheme: SupportScheme) -> str:
@@ -53,56 +46,36 @@ def fingerprint(scheme: SupportScheme) -> str:
 
 def store_words(model: WordsModel, file: Path, key: str) -> None:
     """Write the model so that nobody ever sees half of it. `OSError` when that is impossible."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=file.stem, suffix=".part", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, allow_pickle=False, **_arrays(model, key))
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    store_arrays(file, {"key": key, "classes": model.classes}, _arrays(model))
 
 
-def load_words(file: Path, key: str) -> WordsModel | None:
+def read_words(file: Path, key: str) -> WordsModel | None:
     """Return the model stored under `key`; `None` when the file is missing, damaged or of something else."""
     try:
-        # Opened here because numpy leaves the file open when it is no zip file.
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            header = json.loads(arrays["header"].tobytes())
-            if header["key"] != key:
-                return None
-            return _model(header["classes"], {name: arrays[name] for name in arrays.files})
-    except _UNREADABLE:
+        header, arrays = read_arrays(file)
+        return _model(header["classes"], arrays) if header["key"] == key else None
+    except UNREADABLE:
         return None
 
 
 def _store_if_possible(model: WordsModel, file: Path, key: str) -> None:
     try:
         store_words(model, file, key)
-        _forget_oldest(file.parent)
+        forget_oldest(file.parent, "words-*.npz")
     except OSError:
         # A read-only or full disk costs seconds at every start, which is no reason not to start.
         return
 
 
-def _forget_oldest(folder: Path) -> None:
-    stored = sorted(folder.glob("words-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in stored[_KEPT_FILES:]:
-        file.unlink(missing_ok=True)
-
-
-def _arrays(model: WordsModel, key: str) -> dict[str, Any]:
-    header = json.dumps({"key": key, "classes": model.classes}).encode()
+def _arrays(model: WordsModel) -> dict[str, Any]:
     known = sorted(model.spelling.known)
     return {
-        "header": np.frombuffer(header, np.uint8),
         "words": _joined(model.features.word_places),
         "pieces": _joined(model.features.piece_places),
         "rarity": model.features.rarity,
         "known": _joined(known),
         "texts_with_known": np.array([model.spelling.known[word] for word in known], np.int32),
-        "weights": model.linear.weights,
+        "weights": model.linear.weights.astype(np.float16),
         "bias": model.linear.bias,
         "german_odds": model.german_odds,
         "phrase_starts": model.phrases.starts,
@@ -124,7 +97,7 @@ def _model(classes: list[str], arrays: Arrays) -> WordsModel:
         classes=tuple(classes),
         features=features,
         spelling=spelling_of(dict(known)),
-        linear=Linear(arrays["weights"], arrays["bias"]),
+        linear=Linear(arrays["weights"].astype(np.float32), arrays["bias"]),
         german_odds=arrays["german_odds"],
         phrases=Rows(arrays["phrase_starts"], indices, arrays["phrase_values"], features.width),
     )

@@ -92,7 +92,7 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
         case Asked():
-            found = considered.match or bot.matcher.match(arrival.text)
+            found = considered.match or asking.recognise(bot, arrival)
             asking.settle(session, bot, arrival, found, profile, facts)
         case Pressed():
             pressing.settle(session, bot, arrival, profile)

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.arrival import Arrival, Asked
-from bot.services import inbox
+from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
 from bot.services.library import Library
@@ -81,7 +81,7 @@ class Worker:
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            match = await asyncio.to_thread(bot.matcher.match, arrival.text)
+            match = await asyncio.to_thread(asking.recognise, bot, arrival)
         client = self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None

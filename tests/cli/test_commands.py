@@ -14,7 +14,8 @@ import pytest
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
-    return {**kept, "XDG_DATA_HOME": str(tmp_path / "data"), "PYTHONUTF8": "1", "COLUMNS": "100"}
+    ours = {"XDG_DATA_HOME": str(tmp_path / "data"), "USE_MEANING": "false"}
+    return {**kept, **ours, "PYTHONUTF8": "1", "COLUMNS": "100"}
 
 
 def signpost(
@@ -69,6 +70,12 @@ def test_messages_are_classified_line_by_line(environment: dict[str, str], tmp_p
     assert lunch["decision"] == "silent"
     assert lunch["topic"] is None
     assert lunch["provider"] is None
+
+
+def test_compiling_ahead_says_what_is_ready(environment: dict[str, str], tmp_path: Path) -> None:
+    done = signpost(environment, "compile", cwd=tmp_path)
+    assert "Words: ready" in done.stdout
+    assert "USE_MEANING" in done.stdout
 
 
 def test_a_line_that_is_no_message_is_refused_with_its_number(

@@ -19,7 +19,7 @@ LINES = """
 
 @pytest.fixture(autouse=True)
 def _small_knowledge(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load_knowledge(_settings: object) -> tuple[SupportScheme, Matcher]:
+    def load_knowledge(_settings: object, _meaning_comes: object) -> tuple[SupportScheme, Matcher]:
         return small_scheme(), small_matcher()
 
     monkeypatch.setattr(evaluate, "load_knowledge", load_knowledge)

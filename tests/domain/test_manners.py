@@ -9,8 +9,10 @@ from bot.domain.manners import (
     Situation,
     is_call_for_help,
     is_thanks,
+    place_of,
     react,
 )
+from bot.domain.matching.decide import ADDRESSED, CHANNEL
 from bot.domain.matching.match import Decision
 from tests.builders import match
 
@@ -21,6 +23,15 @@ AS_DECIDED = {
     Decision.CHOOSE: Reaction.CHOOSE,
     Decision.SILENT: Reaction.PICK,
 }
+
+
+@pytest.mark.parametrize("address", DIRECTLY)
+def test_whoever_addresses_the_bot_is_expected_to_ask(address: Address) -> None:
+    assert place_of(address) is ADDRESSED
+
+
+def test_what_is_overheard_is_expected_to_be_chatter_as_often_as_in_any_channel() -> None:
+    assert place_of(Address.OVERHEARD) is CHANNEL
 
 
 @pytest.mark.parametrize("address", DIRECTLY)

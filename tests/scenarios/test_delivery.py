@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.app.trial import Trial, open_trial
+from bot.domain.matching.decide import Place
 from bot.domain.matching.matcher import Matcher
 from bot.playground import LocalSlack
 from bot.services import asking
@@ -90,10 +91,10 @@ async def test_a_message_that_keeps_failing_is_set_aside_with_a_reference_and_th
     monkeypatch.setattr("bot.services.inbox.MAX_ATTEMPTS", 1)
     match = Matcher.match
 
-    def fails_on_one(self: Matcher, text: str) -> object:
+    def fails_on_one(self: Matcher, text: str, place: Place) -> object:
         if "poison" in text:
             raise RuntimeError("this text cannot be read")
-        return match(self, text)
+        return match(self, text, place)
 
     monkeypatch.setattr(Matcher, "match", fails_on_one)
     anna, tom = trial.slack.person("anna"), trial.slack.person("tom")

@@ -71,11 +71,23 @@ async def test_somebody_joining_gets_nothing(slack: LocalSlack) -> None:
     await anna.sees_nothing(in_=GENERAL)
 
 
+async def test_a_hint_at_a_topic_is_chatter_in_the_channel_and_a_question_in_a_mention(
+    slack: LocalSlack,
+) -> None:
+    anna = slack.person("anna")
+    await anna.says("the scanner thing", in_=SUPPORT)
+    await anna.sees_nothing(in_=SUPPORT)
+    sent = await anna.mentions("the scanner thing", in_=SUPPORT)
+    answer = await anna.sees_answer(sent)
+    assert "Pick the topic" not in answer.text
+    assert "image" in answer.text.casefold()
+
+
 async def test_a_mention_that_is_not_understood_gets_the_picker_and_the_vendor(
     slack: LocalSlack,
 ) -> None:
     anna = slack.person("anna")
-    sent = await anna.mentions("hmm, the thing with the stuff", in_=GENERAL)
+    sent = await anna.mentions("hmm, and what about lunch on Thursday?", in_=GENERAL)
     answer = await anna.sees_answer(sent)
     assert "Pick the topic" in answer.text
     assert "Nord Dental Systeme is your first contact" in answer.text

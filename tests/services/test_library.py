@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
-from bot.files.compiled import load_matcher
+from bot.files.compiled import load_words
 from bot.files.knowledge import edition_of, read_knowledge
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader, Refused, TakenUp
@@ -38,7 +38,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def load(folder: Path, cache: Path) -> Load:
     def read() -> tuple[SupportScheme, Matcher]:
         scheme = read_knowledge(folder)
-        return scheme, load_matcher(scheme, cache)
+        return scheme, Matcher(scheme, load_words(scheme, cache))
 
     return read
 

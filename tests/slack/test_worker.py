@@ -1,12 +1,15 @@
 """The worker beside an edit of the knowledge that comes at the worst moment."""
 
 import asyncio
+import threading
 from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
+from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Match
+from bot.domain.network import SlackUser
 from bot.services.bot import Bot
 from bot.services.library import Library
 from bot.slack.blocks import render
@@ -14,7 +17,7 @@ from bot.slack.worker import Worker
 from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
 from bot.storage.threads import Transactions
-from tests.builders import ScriptedMatcher, asked, scheme
+from tests.builders import TEAM, ScriptedMatcher, asked, scheme
 
 NOBODY = AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
 
@@ -24,9 +27,9 @@ class EditedWhileMatching(ScriptedMatcher):
 
     library: Library
 
-    def match(self, text: str) -> Match:
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
         self.library.take_up(replace(scheme(), topics=()), ScriptedMatcher())
-        return super().match(text)
+        return super().match(text, place)
 
 
 async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(database: Database) -> None:
@@ -44,3 +47,34 @@ async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(dat
     transactions.close()
     assert "Database backup" in answer.content["text"]
     assert matcher.library.bot.scheme.topics == ()
+
+
+class ThoughtfulOnOne(ScriptedMatcher):
+    """Ponders one message until another one has been matched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.other_matched = threading.Event()
+
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
+        if text == "hard":
+            assert self.other_matched.wait(10)
+        else:
+            self.other_matched.set()
+        return super().match(text, place)
+
+
+async def test_a_message_that_needs_thought_makes_no_other_wait(database: Database) -> None:
+    library = Library(Bot(scheme(), ThoughtfulOnOne(), render))
+    transactions, spoken = Transactions(database), asyncio.Event()
+    worker = Worker(transactions, library, lambda _workspace: NOBODY, spoken.set)
+    await worker.receive(asked("hard"))
+    await worker.receive(asked("easy", user=SlackUser(TEAM, "U0BEN"), channel_id="D0BEN"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(10):
+        await spoken.wait()
+    worker.stop()
+    await working
+    replies = await transactions.run(lambda session: session.exec(select(OutboxRow)).all())
+    transactions.close()
+    assert len(replies) == 2

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bot.domain.matching.calibrate import temperature_of
 from bot.domain.matching.evaluation import Heard
 from bot.domain.matching.features import learn_features
 from bot.domain.matching.figures import NONE, Labelled
@@ -15,7 +16,6 @@ from bot.domain.matching.words import (
     CLINICAL,
     NOT_SUPPORT,
     Phrase,
-    best_temperature,
     classes_of,
     held_out_logits,
     phrases_of,
@@ -60,5 +60,5 @@ def _calibrated(logits: Floats, labels: Integers, fold_of_text: Integers, fold_c
     cooled = np.empty_like(logits)
     for fold in range(fold_count):
         inside, outside = fold_of_text == fold, fold_of_text != fold
-        cooled[inside] = logits[inside] / np.float32(best_temperature(logits[outside], labels[outside]))
+        cooled[inside] = logits[inside] / np.float32(temperature_of(logits[outside], labels[outside]))
     return softmax(cooled)

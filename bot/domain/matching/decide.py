@@ -17,9 +17,8 @@ CHATTER_ODDS = 1.2
 """How many times commoner what is no question is in a channel than among the phrases.
 
 Of the phrases about three in ten are no support question; in a channel where people ask for support it is
-rather one message in three: odds of 1 to 2 where the phrases have 1 to 2.4. It is a statement about
-channels, not a dial: raise it for a channel of chatter. Messages addressed to the bot, by mention or in a
-direct message, are questions more often and may get another value.
+rather one message in three: odds of 1 to 2 where the phrases have 1 to 2.3. It is a statement about
+channels, not a dial: raise it for a channel of chatter.
 """
 
 
@@ -35,10 +34,30 @@ class Costs:
 
     wrong_company: float = 8.0
     false_alarm: float = 6.0
-    unanswered: float = 5.0
-    wrong_topic: float = 2.0
-    choice: float = 2.5
+    unanswered: float = 6.0
+    wrong_topic: float = 3.0
+    choice: float = 2.0
     useless_choice: float = 6.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands: how often there is no question in one there, and what mistakes cost there.
+
+    `chatter_odds` says how many times commoner what is no question is than among the phrases.
+    """
+
+    chatter_odds: float
+    costs: Costs
+
+
+CHANNEL = Place(CHATTER_ODDS, Costs())
+"""Among people who mostly talk to each other."""
+
+ADDRESSED = Place(chatter_odds=0.25, costs=Costs(false_alarm=3.0, unanswered=4.5))
+"""In a mention, a direct message or the command: nine of ten such messages are questions (odds of 1 to 9
+where the phrases have 1 to 2.3). Whoever writes one expects a reply, so that it interrupts nobody; and
+silence is cheaper too, for it turns into the list of all topics."""
 
 
 class Chance(NamedTuple):
@@ -60,22 +79,30 @@ def expecting_chatter(probabilities: Floats, beside: Integers, chatter_odds: flo
     return shares
 
 
+class Verdict(NamedTuple):
+    """A decision and what it is expected to cost: 0 when nothing can be wrong with it."""
+
+    decision: Decision
+    expected_cost: float
+
+
 def decide(
     ranked: Sequence[Chance], providers: Mapping[str, Provider], support: float, costs: Costs
-) -> Decision:
+) -> Verdict:
     """Return the decision whose expected cost is lowest; of equally cheap ones the more silent.
 
     `ranked` are all topics, best first; `providers` says who is responsible for each; `support` is the
     probability that it is a support question at all, the sum over the topics.
     """
     if not ranked:
-        return Decision.SILENT
+        return Verdict(Decision.SILENT, 0.0)
     expected = {
         Decision.SILENT: support * costs.unanswered,
         Decision.CHOOSE: _cost_of_choice(ranked, support, costs),
         Decision.ANSWER: _cost_of_answer(ranked, providers, support, costs),
     }
-    return min(expected, key=lambda decision: expected[decision])
+    best = min(expected, key=lambda decision: expected[decision])
+    return Verdict(best, expected[best])
 
 
 def _cost_of_answer(

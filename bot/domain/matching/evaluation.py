@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.domain.matching.decide import CHATTER_ODDS
+from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.figures import Figures, Labelled, Outcome, figures
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.noise import Noise, noisy
@@ -31,13 +31,13 @@ class TradeOff(NamedTuple):
 
 
 def hear(messages: Iterable[Labelled], matcher: Matcher) -> list[Heard]:
-    """Read every message."""
-    return [Heard(message, matcher.read(message.text)) for message in messages]
+    """Understand every message."""
+    return [Heard(message, matcher.understand(message.text)) for message in messages]
 
 
-def judge(heard: Iterable[Heard], matcher: Matcher, chatter_odds: float = CHATTER_ODDS) -> list[Outcome]:
+def judge(heard: Iterable[Heard], matcher: Matcher, place: Place = CHANNEL) -> list[Outcome]:
     """Decide on every message."""
-    return [Outcome(message, matcher.judge(reading, chatter_odds)) for message, reading in heard]
+    return [Outcome(message, matcher.judge(reading, place)) for message, reading in heard]
 
 
 def already_learned(messages: Iterable[Labelled], scheme: SupportScheme) -> int:
@@ -56,6 +56,8 @@ def trade_offs(
 ) -> tuple[TradeOff, ...]:
     """Return what is lost by fewer false alarms: from a talkative matcher to a reserved one."""
     return tuple(
-        TradeOff(float(odds), figures(judge(heard, matcher, float(odds)), providers))
+        TradeOff(
+            float(odds), figures(judge(heard, matcher, replace(CHANNEL, chatter_odds=float(odds))), providers)
+        )
         for odds in _EXPECTATIONS
     )

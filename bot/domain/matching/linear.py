@@ -1,8 +1,9 @@
-"""A small multinomial logistic regression over sparse rows."""
+"""A small multinomial logistic regression, over sparse rows and over dense ones."""
 
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,19 @@ class Linear:
         return logits
 
 
+@dataclass(frozen=True)
+class DenseLinear:
+    """The same for rows in which nearly nothing is zero."""
+
+    weights: Floats
+    bias: Floats
+
+    def logits(self, rows: Floats) -> Floats:
+        """Return the unnormalised log-probability of each class, one line a row."""
+        logits: Floats = rows @ self.weights + self.bias
+        return logits
+
+
 def softmax(logits: Floats) -> Floats:
     """Return probabilities along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
@@ -42,23 +56,47 @@ def fit(rows: Rows, classes: Integers, class_count: int, penalty: float, max_ste
 
     `classes` has the class of each row. The bias is not penalised. The same input gives the same output.
     """
-    forward, backward = Product(rows), Product(rows.transposed())
-    wanted = np.zeros((len(rows), class_count), dtype=np.float32)
-    wanted[np.arange(len(rows)), classes] = 1
+    design = _Design(len(rows), rows.width, Product(rows).times, Product(rows.transposed()).times)
+    return Linear(*_fit(design, classes, class_count, penalty, max_steps))
+
+
+def fit_dense(
+    rows: Floats, classes: Integers, class_count: int, penalty: float, max_steps: int
+) -> DenseLinear:
+    """Learn as `fit` does, from rows in which nearly nothing is zero."""
+    design = _Design(len(rows), rows.shape[1], lambda weights: rows @ weights, lambda misses: rows.T @ misses)
+    return DenseLinear(*_fit(design, classes, class_count, penalty, max_steps))
+
+
+class _Design(NamedTuple):
+    """Rows to learn from: `times` multiplies them with weights, `times_back` their columns with misses."""
+
+    rows: int
+    width: int
+    times: Callable[[Floats], Floats]
+    times_back: Callable[[Floats], Floats]
+
+
+def _fit(
+    design: _Design, classes: Integers, class_count: int, penalty: float, max_steps: int
+) -> tuple[Floats, Floats]:
+    """Return weights and bias."""
+    wanted = np.zeros((design.rows, class_count), dtype=np.float32)
+    wanted[np.arange(design.rows), classes] = 1
 
     def objective(point: Point) -> tuple[float, Point]:
         weights = point[:-1]
-        shares = softmax(forward.times(weights) + point[-1])
+        shares = softmax(design.times(weights) + point[-1])
         miss = shares - wanted
         slope = np.empty_like(point)
-        slope[:-1] = backward.times(miss) + penalty * weights
+        slope[:-1] = design.times_back(miss) + penalty * weights
         slope[-1] = miss.sum(axis=0)
-        hit = shares[np.arange(len(rows)), classes]
+        hit = shares[np.arange(design.rows), classes]
         loss = -np.log(np.maximum(hit, 1e-30)).sum(dtype=np.float64)
         return float(loss + penalty / 2 * np.vdot(weights, weights)), slope
 
-    point = minimise(objective, np.zeros((rows.width + 1, class_count), dtype=np.float32), max_steps)
-    return Linear(point[:-1], point[-1])
+    point = minimise(objective, np.zeros((design.width + 1, class_count), dtype=np.float32), max_steps)
+    return point[:-1], point[-1]
 
 
 def minimise(objective: Objective, start: Point, max_steps: int, tolerance: float = 1e-3) -> Point:

@@ -1,29 +1,55 @@
 """The matcher: from a message to topics, a decision, and the phrase that explains it."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
-from bot.domain.matching.decide import CHATTER_ODDS, Chance, Costs, decide, expecting_chatter
+from bot.domain.matching.decide import CHANNEL, Chance, Place, Verdict, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match
+from bot.domain.matching.meaning import Meaning
 from bot.domain.matching.sparse import Floats, Vector
 from bot.domain.matching.words import CLINICAL, NOT_SUPPORT, Reading, WordsModel, topic_phrases
 from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5
 _CLEARLY = 0.5
+_CLEAR_COST = 0.8
+"""Words decide alone what is expected to cost no more than this; asking the meaning could not save more."""
+
+
+class _Judged(NamedTuple):
+    """A reading with what follows from it; `chances` are all topics, best first."""
+
+    chances: list[Chance]
+    support: float
+    verdict: Verdict
+    clinical: bool
+
+
+def _no_meaning() -> None:
+    return None
 
 
 class Matcher:
     """Matches messages to the topics of one scheme. It never changes, so threads may share it.
 
-    Matching has two steps: `read` turns the text into probabilities, `judge` turns these into a decision.
-    A second stage that knows more than words belongs between them: it takes the `Reading` and hands on
-    another one with better probabilities.
+    Matching has two stages. `read` weighs the words of a message; when deciding by them is expected to cost
+    little, they decide. Otherwise `ponder` asks what the message means, and that decides.
     """
 
-    def __init__(self, scheme: SupportScheme, model: WordsModel, costs: Costs | None = None) -> None:
-        """Join a scheme with the model compiled from it; one from another scheme gives nonsense."""
+    def __init__(
+        self,
+        scheme: SupportScheme,
+        model: WordsModel,
+        meaning: Callable[[], Meaning | None] = _no_meaning,
+    ) -> None:
+        """Join a scheme with the model compiled from it; one from another scheme gives nonsense.
+
+        `meaning` is called for each message whose words do not decide; while it gives `None`, words decide.
+        """
+        self._meaning = meaning
         self._model = model
-        self._costs = costs or Costs()
         self._providers = {topic.id: topic.provider for topic in scheme.topics}
         self._phrases = {
             topic.id: tuple(phrase.text for phrase in topic_phrases(topic)) for topic in scheme.topics
@@ -35,31 +61,53 @@ class Matcher:
         self._first_row = _first_rows(self._phrases)
         self._row_lengths = model.phrases.lengths()
 
-    def match(self, text: str) -> Match:
-        """Say what a message is about and whether to answer it."""
-        return self.judge(self.read(text))
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
+        """Say what a message is about and whether to answer it where it stands."""
+        return self.judge(self.understand(text, place), place)
+
+    def understand(self, text: str, place: Place = CHANNEL) -> Reading:
+        """Read a message, and ask what it means where its words do not decide."""
+        reading = self.read(text)
+        return reading if self.is_clear(reading, place) else self.ponder(text, reading)
 
     def read(self, text: str) -> Reading:
         """Weigh what a message says."""
         return self._model.read(text)
 
-    def judge(self, reading: Reading, chatter_odds: float = CHATTER_ODDS) -> Match:
+    def is_clear(self, reading: Reading, place: Place = CHANNEL) -> bool:
+        """Say whether a reading decides by itself. One of which nothing is known does: it means silence."""
+        if not reading.is_known:
+            return True
+        return self._judged(reading, place).verdict.expected_cost <= _CLEAR_COST
+
+    def ponder(self, text: str, reading: Reading) -> Reading:
+        """Return what the message means, or the reading as it is when there is nothing to ask."""
+        meaning = self._meaning()
+        return meaning.weigh(text, reading) if meaning else reading
+
+    def judge(self, reading: Reading, place: Place = CHANNEL) -> Match:
         """Decide on what was read. Nothing known means silence, with candidates of probability 0.
 
-        `chatter_odds` says how much commoner what is no question is where the message stands than among the
-        phrases; the probabilities of the match are those of such a place.
+        The probabilities of the match are those of the place. Whether a question is a clinical one does not
+        depend on it.
         """
-        expected = expecting_chatter(reading.probabilities, self._beside, chatter_odds)
+        judged = self._judged(reading, place)
+        is_silent = judged.clinical or not reading.is_known
+        return Match(
+            decision=Decision.SILENT if is_silent else judged.verdict.decision,
+            candidates=self._explained(judged.chances[:_CANDIDATES], reading.vector),
+            support=judged.support,
+            clinical=judged.clinical,
+            language=reading.language,
+        )
+
+    def _judged(self, reading: Reading, place: Place) -> _Judged:
+        expected = expecting_chatter(reading.probabilities, self._beside, place.chatter_odds)
         chances = self._chances(expected, is_known=reading.is_known)
         support = min(1.0, sum(chance.probability for chance in chances))
-        clinical = reading.is_known and self._is_clinical(expected)
-        decision = decide(chances, self._providers, support, self._costs)
-        return Match(
-            decision=Decision.SILENT if clinical or not reading.is_known else decision,
-            candidates=self._explained(chances[:_CANDIDATES], reading.vector),
-            support=support,
-            clinical=clinical,
-            language=reading.language,
+        verdict = decide(chances, self._providers, support, place.costs)
+        return _Judged(
+            chances, support, verdict, reading.is_known and self._is_clinical(reading.probabilities)
         )
 
     def _chances(self, probabilities: Floats, *, is_known: bool) -> list[Chance]:

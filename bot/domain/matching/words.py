@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bot.domain.matching.calibrate import cooled, halved, temperature_of
 from bot.domain.matching.courtesy import without_courtesy
 from bot.domain.matching.features import Features, learn_features
 from bot.domain.matching.folds import folds
@@ -25,7 +26,6 @@ _STEPS = 60
 _FOLDS = 3
 # One fold of so many phrases tells the temperature well enough; the others would only cost time.
 _ENOUGH_HELD_OUT = 1_000
-_TEMPERATURES = np.geomspace(0.3, 4.0, 60)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def compile_words(scheme: SupportScheme) -> WordsModel:
         classes=classes,
         features=lesson.features,
         spelling=lesson.spelling,
-        linear=_cooled(lesson.linear, temperature),
+        linear=halved(cooled(lesson.linear, temperature)),
         german_odds=learn_language(lesson.rows, german),
         phrases=lesson.rows,
     )
@@ -143,11 +143,6 @@ def held_out_logits(
         words = lesson.spelling.repair(texts[int(number)])
         logits[place] = lesson.linear.logits(lesson.features.vector(words))
     return held_out, logits
-
-
-def best_temperature(logits: Floats, labels: Integers) -> float:
-    """Return what to divide logits by, so that their classes come out as probable as they are."""
-    return float(min(_TEMPERATURES, key=lambda degree: _loss(logits / np.float32(degree), labels)))
 
 
 class _Lesson(NamedTuple):
@@ -177,17 +172,7 @@ def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text:
         logits.append(of_fold)
         if sum(map(len, numbers)) >= _ENOUGH_HELD_OUT:
             break
-    return best_temperature(np.concatenate(logits), labels[np.concatenate(numbers)])
-
-
-def _loss(logits: Floats, labels: Integers) -> float:
-    hit = softmax(logits)[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(hit, 1e-12)).mean())
-
-
-def _cooled(linear: Linear, temperature: float) -> Linear:
-    scale = np.float32(1 / temperature)
-    return Linear(linear.weights * scale, linear.bias * scale)
+    return temperature_of(np.concatenate(logits), labels[np.concatenate(numbers)])
 
 
 def _labelled(label: str, phrases: Mapping[Language, tuple[str, ...]]) -> Iterator[Phrase]:

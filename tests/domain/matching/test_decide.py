@@ -19,7 +19,7 @@ PROVIDERS = {
 
 def decided(costs: Costs | None = None, /, **probabilities: float) -> Decision:
     ranked = sorted((Chance(*pair) for pair in probabilities.items()), key=lambda chance: -chance.probability)
-    return decide(ranked, PROVIDERS, sum(probabilities.values()), costs or Costs())
+    return decide(ranked, PROVIDERS, sum(probabilities.values()), costs or Costs()).decision
 
 
 def test_what_is_clear_is_answered() -> None:
@@ -41,7 +41,7 @@ def test_what_is_probably_no_question_gets_silence() -> None:
 
 def test_nothing_known_gets_silence() -> None:
     assert decided(backup=0.0) is Decision.SILENT
-    assert decide([], {}, 0.0, Costs()) is Decision.SILENT
+    assert decide([], {}, 0.0, Costs()).decision is Decision.SILENT
 
 
 def test_a_single_topic_is_never_a_choice() -> None:

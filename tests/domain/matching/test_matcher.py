@@ -1,10 +1,12 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.matching.decide import ADDRESSED, CHANNEL, Place
 from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.words import compile_words, phrases_of
@@ -141,11 +143,15 @@ def test_a_clinical_question_is_recognised_and_not_answered() -> None:
     assert match.decision is Decision.SILENT
 
 
+def where(chatter_odds: float) -> Place:
+    return replace(CHANNEL, chatter_odds=chatter_odds)
+
+
 @settings(deadline=None)
 @given(_messages, st.floats(1, 100))
 def test_where_chatter_is_commoner_no_message_seems_more_of_a_question(text: str, odds: float) -> None:
     reading = small_matcher().read(text)
-    usual, chatty = small_matcher().judge(reading, 1.0), small_matcher().judge(reading, odds)
+    usual, chatty = small_matcher().judge(reading, where(1.0)), small_matcher().judge(reading, where(odds))
     assert chatty.support <= usual.support + 1e-6
     if usual.decision is Decision.SILENT:
         assert chatty.decision is Decision.SILENT
@@ -153,8 +159,20 @@ def test_where_chatter_is_commoner_no_message_seems_more_of_a_question(text: str
 
 def test_a_doubtful_message_is_answered_or_not_by_how_common_chatter_is() -> None:
     reading = small_matcher().read("the backup thing again, see you tomorrow")
-    assert small_matcher().judge(reading, 0.01).decision is not Decision.SILENT
-    assert small_matcher().judge(reading, 100.0).decision is Decision.SILENT
+    assert small_matcher().judge(reading, where(0.01)).decision is not Decision.SILENT
+    assert small_matcher().judge(reading, where(100.0)).decision is Decision.SILENT
+
+
+def test_who_addresses_the_bot_is_sooner_believed_to_ask() -> None:
+    doubtful = "the backup thing again, see you tomorrow"
+    assert small_matcher().match(doubtful, CHANNEL).decision is Decision.SILENT
+    assert small_matcher().match(doubtful, ADDRESSED).decision is not Decision.SILENT
+
+
+@settings(deadline=None)
+@given(_messages)
+def test_a_question_is_as_clinical_to_the_bot_as_in_the_channel(text: str) -> None:
+    assert small_matcher().match(text, ADDRESSED).clinical is small_matcher().match(text, CHANNEL).clinical
 
 
 @pytest.mark.parametrize(

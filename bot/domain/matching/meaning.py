@@ -1,0 +1,124 @@
+"""The second stage of matching: what a message means, for messages whose words do not decide."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.domain.matching.calibrate import cooled, temperature_of
+from bot.domain.matching.courtesy import without_courtesy
+from bot.domain.matching.encoder import Encoder
+from bot.domain.matching.folds import folds
+from bot.domain.matching.linear import DenseLinear, fit_dense, softmax
+from bot.domain.matching.normalise import plain_text
+from bot.domain.matching.sparse import Floats, Integers
+from bot.domain.matching.words import Reading, WordsModel, held_out_logits, phrases_of, words_of
+from bot.domain.scheme import SupportScheme
+
+MAX_CHARACTERS = 400
+"""How much of a message is encoded; what it is about stands at its beginning."""
+
+# Cross-validated on the phrases, near-duplicates kept together. There smaller shares of the words are a
+# little better still, but words learned from all phrases deserve more trust than those learned from some.
+_FOLDS = 5
+_WORDS_SHARE = np.float32(0.7)
+_MEANING_SHARE = np.float32(5.0)
+_PENALTY = 40.0
+_STEPS = 150
+_LEAST_CHANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class MeaningModel:
+    """What was learned: `centre` is the mean of all phrases' vectors; `linear` weighs words and meaning.
+
+    The softmax of what `linear` gives is a probability, in the order of the words model's classes.
+    """
+
+    centre: Floats
+    linear: DenseLinear
+
+    def weigh(self, reading: Reading, vector: Floats) -> Reading:
+        """Return the reading with the probabilities that its words and the message's vector give together."""
+        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre)
+        return replace(reading, probabilities=softmax(self.linear.logits(weighed))[0])
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A model together with the encoder that it was learned with. It never changes."""
+
+    model: MeaningModel
+    encoder: Encoder
+
+    def weigh(self, text: str, reading: Reading) -> Reading:
+        """Ask what the message means and return the reading with better probabilities."""
+        return self.model.weigh(reading, self.encoder.encode([sentence_of(text)])[0])
+
+
+def sentence_of(message: str) -> str:
+    """Return what is encoded of a message: letters, digits and punctuation, not more than needed.
+
+    Markup, greeting and signature are left out, and so are symbols, marks that combine with nothing and
+    control characters: they say nothing, and a message full of them would take long to encode.
+    """
+    sentence = without_courtesy(plain_text(message))[:MAX_CHARACTERS]
+    said = (character if unicodedata.category(character)[0] in "LNPZ" else " " for character in sentence)
+    return " ".join("".join(said).split())
+
+
+def sentences_of(scheme: SupportScheme) -> list[str]:
+    """Return what is encoded of the phrases, in the order of `phrases_of`."""
+    return [sentence_of(phrase.text) for phrase in phrases_of(scheme)]
+
+
+def compile_meaning(scheme: SupportScheme, words: WordsModel, vectors: Floats) -> MeaningModel:
+    """Learn from `vectors`, those of `sentences_of(scheme)`; `words` was compiled from the same scheme.
+
+    It takes seconds. What the words say of a phrase is asked of models that have not seen it: the words
+    are surer of what they have learned than they will be of a message.
+    """
+    labels = np.array([words.classes.index(phrase.label) for phrase in phrases_of(scheme)], dtype=np.int64)
+    fold_of_phrase = folds(words.phrases, _FOLDS)
+    said = _said_unseen(scheme, labels, fold_of_phrase)
+    centre = vectors.mean(axis=0)
+    weighed = _weighed(said, vectors, centre)
+    linear = fit_dense(weighed, labels, len(words.classes), _PENALTY, _STEPS)
+    unseen = _logits_unseen(weighed, labels, fold_of_phrase)
+    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)))
+
+
+def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Integers) -> Floats:
+    """Return the calibrated probabilities of each phrase by the words of the phrases in other folds."""
+    texts = [words_of(phrase.text) for phrase in phrases_of(scheme)]
+    logits = np.zeros((len(texts), int(labels.max()) + 1), dtype=np.float32)
+    for fold in _used(fold_of_phrase):
+        numbers, of_fold = held_out_logits(texts, labels, fold_of_phrase, fold)
+        logits[numbers] = of_fold
+    return softmax(logits / np.float32(temperature_of(logits, labels)))
+
+
+def _logits_unseen(weighed: Floats, labels: Integers, fold_of_phrase: Integers) -> Floats:
+    class_count = int(labels.max()) + 1
+    logits = np.zeros((len(weighed), class_count), dtype=np.float32)
+    for fold in _used(fold_of_phrase):
+        seen = fold_of_phrase != fold
+        linear = fit_dense(weighed[seen], labels[seen], class_count, _PENALTY, _STEPS)
+        logits[~seen] = linear.logits(weighed[~seen])
+    return logits
+
+
+def _used(fold_of_phrase: Integers) -> Iterator[int]:
+    """Return the folds; of few phrases, all alike, there may be one only, which leaves nothing to learn."""
+    used: Sequence[int] = np.unique(fold_of_phrase).tolist()
+    return iter(used if len(used) > 1 else ())
+
+
+def _weighed(said: Floats, vectors: Floats, centre: Floats) -> Floats:
+    """Put what the words say and what the sentence means beside each other, one line a text."""
+    direction = vectors - centre
+    direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
+    of_words = np.log(said + np.float32(_LEAST_CHANCE)) * _WORDS_SHARE
+    weighed: Floats = np.hstack([of_words, direction * _MEANING_SHARE]).astype(np.float32)
+    return weighed

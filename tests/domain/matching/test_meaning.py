@@ -1,0 +1,107 @@
+import unicodedata
+from functools import cache
+
+import numpy as np
+import pytest
+
+from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.meaning import (
+    MAX_CHARACTERS,
+    Meaning,
+    MeaningModel,
+    compile_meaning,
+    sentence_of,
+    sentences_of,
+)
+from tests.domain.matching.fakes import FakeEncoder
+from tests.domain.matching.small import small_model, small_scheme
+
+SAME = {"snapshot": "backup", "snapshots": "backup"}
+UNCLEAR = "our snapshots of the patient data"
+
+
+@cache
+def small_meaning_model() -> MeaningModel:
+    return compile_meaning(
+        small_scheme(), small_model(), FakeEncoder(SAME).encode(sentences_of(small_scheme()))
+    )
+
+
+def small_meaning() -> tuple[Meaning, FakeEncoder]:
+    encoder = FakeEncoder(SAME)
+    return Meaning(small_meaning_model(), encoder), encoder
+
+
+def matcher_with(meaning: Meaning | None) -> Matcher:
+    return Matcher(small_scheme(), small_model(), meaning=lambda: meaning)
+
+
+def clear_message() -> str:
+    """Return the message that the small model is surest of: small models are sure of little."""
+    matcher = matcher_with(None)
+    return next(
+        text for text in ("x", "zzz", *sentences_of(small_scheme())) if matcher.is_clear(matcher.read(text))
+    )
+
+
+def test_what_the_words_decide_is_not_asked() -> None:
+    meaning, encoder = small_meaning()
+    matcher_with(meaning).match(clear_message())
+    assert encoder.asked == []
+
+
+def test_what_they_do_not_decide_is_asked_once() -> None:
+    meaning, encoder = small_meaning()
+    matcher_with(meaning).match(UNCLEAR)
+    assert encoder.asked == [UNCLEAR]
+
+
+def test_what_a_message_means_changes_the_chances_and_not_the_language() -> None:
+    meaning, _ = small_meaning()
+    alone, both = matcher_with(None).match(UNCLEAR), matcher_with(meaning).match(UNCLEAR)
+    assert [c.score for c in both.candidates] != [c.score for c in alone.candidates]
+    assert both.language is alone.language
+
+
+def test_while_there_is_no_meaning_words_decide_alone() -> None:
+    assert matcher_with(None).match(UNCLEAR) == Matcher(small_scheme(), small_model()).match(UNCLEAR)
+
+
+def test_the_chances_stay_chances() -> None:
+    meaning, _ = small_meaning()
+    for text in sentences_of(small_scheme()):
+        probabilities = meaning.weigh(text, small_model().read(text)).probabilities
+        assert probabilities.sum() == pytest.approx(1.0, abs=1e-4)
+        assert (probabilities >= 0).all()
+
+
+def test_the_same_phrases_teach_the_same() -> None:
+    vectors = FakeEncoder(SAME).encode(sentences_of(small_scheme()))
+    again = compile_meaning(small_scheme(), small_model(), vectors)
+    np.testing.assert_array_equal(again.linear.weights, small_meaning_model().linear.weights)
+
+
+def test_a_message_of_which_nothing_is_known_stays_silent_unasked() -> None:
+    meaning, encoder = small_meaning()
+    assert matcher_with(meaning).match("漢字").topic is None
+    assert encoder.asked == []
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("Hi all,\nthe *server* is down :cry:\nBest regards\nAnna", "the *server* is down"),
+        ("backup 😀😀 failed", "backup failed"),
+        ("a\u0336b\u0336", "a b"),
+        ("half \ud800 a character", "half a character"),
+        ("", ""),
+    ],
+)
+def test_what_is_encoded_is_what_was_said(message: str, sentence: str) -> None:
+    assert sentence_of(message) == sentence
+
+
+def test_only_the_beginning_of_a_long_message_is_encoded() -> None:
+    sentence = sentence_of("the server does not answer " * 1_000)
+    assert len(sentence) <= MAX_CHARACTERS
+    assert unicodedata.is_normalized("NFKC", sentence)
