@@ -32,7 +32,8 @@ def test_noise_changes_the_text_and_nothing_else() -> None:
 
 
 def test_expecting_more_chatter_gives_fewer_false_alarms_and_fewer_answers() -> None:
-    points = trade_offs(hear(MESSAGES, small_matcher()), small_matcher(), PROVIDERS)
+    messages = [*MESSAGES, Labelled("is the coffee machine of the training room broken", NONE)]
+    points = trade_offs(hear(messages, small_matcher()), small_matcher(), PROVIDERS)
     alarms = [point.figures.false_alarm.hits for point in points]
     helped = [point.figures.helped.hits for point in points]
     assert alarms == sorted(alarms, reverse=True)
