@@ -3,9 +3,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.storage.database import Database
 from tests.engines import Engine, PostgresqlServer, SqliteFiles, postgresql_server
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_tracebacks() -> None:
+    """Leave local values out of tracebacks: the scheme with all its phrases takes seconds to write down."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
 @pytest.fixture(autouse=True)
