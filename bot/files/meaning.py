@@ -19,7 +19,7 @@ from bot.files.compiled import fingerprint
 from bot.files.encoder import EncoderMissingError, PackagedEncoder, encoder_name
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 2
+_FORMAT = 3
 _BATCH = 64
 _MAX_REMEMBERED = 30_000
 _FAILURES = (EncoderMissingError, PackageNotFoundError, OSError, MemoryError)
@@ -108,7 +108,12 @@ class Meanings:
     def _compiled(self, encoder: Encoder) -> MeaningModel:
         vectors = encode_remembering(encoder, sentences_of(self._scheme), self._folder)
         model = compile_meaning(self._scheme, self._words, vectors)
-        arrays = {"centre": model.centre, "weights": model.linear.weights, "bias": model.linear.bias}
+        arrays = {
+            "centre": model.centre,
+            "weights": model.linear.weights,
+            "bias": model.linear.bias,
+            "words_share": np.array(model.words_share),
+        }
         try:
             store_arrays(
                 self._folder / self._file_name(encoder.name), {"key": self._key(encoder.name)}, arrays
@@ -125,7 +130,8 @@ def _read(file: Path, key: str) -> MeaningModel | None:
         header, arrays = read_arrays(file)
         if header["key"] != key:
             return None
-        return MeaningModel(arrays["centre"], DenseLinear(arrays["weights"], arrays["bias"]))
+        linear = DenseLinear(arrays["weights"], arrays["bias"])
+        return MeaningModel(arrays["centre"], linear, float(arrays["words_share"]))
     except UNREADABLE:
         return None
 

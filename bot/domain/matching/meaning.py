@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,12 +20,8 @@ from bot.domain.scheme import SupportScheme
 MAX_CHARACTERS = 400
 """How much of a message is encoded; what it is about stands at its beginning."""
 
-# Cross-validated on the phrases, near-duplicates kept together. There smaller shares of the words are a
-# little better still, but words learned from all phrases deserve more trust than those learned from some.
 _FOLDS = 5
-_WORDS_SHARE = np.float32(0.7)
 _MEANING_SHARE = np.float32(5.0)
-_PENALTY = 40.0
 _STEPS = 150
 _LEAST_CHANCE = 1e-4
 
@@ -33,15 +30,17 @@ _LEAST_CHANCE = 1e-4
 class MeaningModel:
     """What was learned: `centre` is the mean of all phrases' vectors; `linear` weighs words and meaning.
 
-    The softmax of what `linear` gives is a probability, in the order of the words model's classes.
+    The softmax of what `linear` gives is a probability, in the order of the words model's classes. What the
+    words say enters with `words_share`.
     """
 
     centre: Floats
     linear: DenseLinear
+    words_share: float
 
     def weigh(self, reading: Reading, vector: Floats) -> Reading:
         """Return the reading with the probabilities that its words and the message's vector give together."""
-        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre)
+        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre, self.words_share)
         return replace(reading, probabilities=softmax(self.linear.logits(weighed))[0])
 
 
@@ -82,11 +81,29 @@ def compile_meaning(scheme: SupportScheme, words: WordsModel, vectors: Floats) -
     labels = np.array([words.classes.index(phrase.label) for phrase in phrases_of(scheme)], dtype=np.int64)
     fold_of_phrase = folds(words.phrases, _FOLDS)
     said = _said_unseen(scheme, labels, fold_of_phrase)
-    centre = vectors.mean(axis=0)
-    weighed = _weighed(said, vectors, centre)
-    linear = fit_dense(weighed, labels, len(words.classes), _PENALTY, _STEPS)
-    unseen = _logits_unseen(weighed, labels, fold_of_phrase)
-    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)))
+    centre, trust = vectors.mean(axis=0), trust_in(len(labels) / len(words.classes))
+    weighed = _weighed(said, vectors, centre, trust.words_share)
+    linear = fit_dense(weighed, labels, len(words.classes), trust.penalty, _STEPS)
+    unseen = _logits_unseen(weighed, labels, fold_of_phrase, trust.penalty)
+    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)), trust.words_share)
+
+
+class Trust(NamedTuple):
+    """How much the words count beside the meaning, and how hard large weights are to get."""
+
+    words_share: float
+    penalty: float
+
+
+def trust_in(phrases_a_class: float) -> Trust:
+    """Return how to learn from so many phrases a class.
+
+    From ten a class the words know little and each sentence counts; from hundreds the words deserve trust
+    and a single sentence little. Both numbers were looked for on public intents with ten phrases each
+    (`benchmarks/intents.py`) and on our own knowledge with about 370, and lie on a power of it between.
+    """
+    times = phrases_a_class / 10
+    return Trust(words_share=0.25 * times**0.29, penalty=0.25 * times**1.43)
 
 
 def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Integers) -> Floats:
@@ -99,12 +116,12 @@ def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Intege
     return softmax(logits / np.float32(temperature_of(logits, labels)))
 
 
-def _logits_unseen(weighed: Floats, labels: Integers, fold_of_phrase: Integers) -> Floats:
+def _logits_unseen(weighed: Floats, labels: Integers, fold_of_phrase: Integers, penalty: float) -> Floats:
     class_count = int(labels.max()) + 1
     logits = np.zeros((len(weighed), class_count), dtype=np.float32)
     for fold in _used(fold_of_phrase):
         seen = fold_of_phrase != fold
-        linear = fit_dense(weighed[seen], labels[seen], class_count, _PENALTY, _STEPS)
+        linear = fit_dense(weighed[seen], labels[seen], class_count, penalty, _STEPS)
         logits[~seen] = linear.logits(weighed[~seen])
     return logits
 
@@ -115,10 +132,10 @@ def _used(fold_of_phrase: Integers) -> Iterator[int]:
     return iter(used if len(used) > 1 else ())
 
 
-def _weighed(said: Floats, vectors: Floats, centre: Floats) -> Floats:
+def _weighed(said: Floats, vectors: Floats, centre: Floats, words_share: float) -> Floats:
     """Put what the words say and what the sentence means beside each other, one line a text."""
     direction = vectors - centre
     direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
-    of_words = np.log(said + np.float32(_LEAST_CHANCE)) * _WORDS_SHARE
+    of_words = np.log(said + np.float32(_LEAST_CHANCE)) * np.float32(words_share)
     weighed: Floats = np.hstack([of_words, direction * _MEANING_SHARE]).astype(np.float32)
     return weighed
