@@ -12,23 +12,43 @@ from bot.storage.tables.directory import (
     PracticeRow,
 )
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
+from bot.storage.tables.maintenance import (
+    DataFixRow,
+    LicencePackageRow,
+    MaintenanceEntryRow,
+    MaintenancePeriodRow,
+    ReminderDueRow,
+    ReminderMessageRow,
+    ReminderRow,
+    StatementLineRow,
+    StatementRow,
+)
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 
 __all__ = [
     "ChannelRow",
     "CompanyRow",
     "ContactRow",
+    "DataFixRow",
     "EditorRow",
     "InboxRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
     "LearnedPhraseRow",
+    "LicencePackageRow",
+    "MaintenanceEntryRow",
+    "MaintenancePeriodRow",
     "MembershipRow",
     "OutboxRow",
     "PersonRow",
     "PracticeDomainRow",
     "PracticeRow",
     "QuestionRow",
+    "ReminderDueRow",
+    "ReminderMessageRow",
+    "ReminderRow",
+    "StatementLineRow",
+    "StatementRow",
     "Table",
     "VerdictRow",
     "metadata",
