@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,16 @@ class OpeningCalendar:
             if instant < start:
                 return Availability(is_open=False, opens_at=start.astimezone(UTC))
         return Availability(is_open=False, opens_at=None)
+
+    def is_working_day(self, day: date) -> bool:
+        """Say whether it opens at all on `day`; without hours Monday to Friday, less public holidays."""
+        if day.isoformat() in _public_holidays(self.country, self.subdivision, (day.year,)):
+            return False
+        if not self.hours:
+            return day.weekday() < 5
+        midnight = datetime.combine(day, time(), ZoneInfo(self.time_zone))
+        spans = _parsed(self.hours, self.time_zone).intervals(midnight, midnight + timedelta(days=1))
+        return any(state is State.OPEN for _, _, state, _ in spans)
 
     def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
         local = instant.astimezone(ZoneInfo(self.time_zone))
