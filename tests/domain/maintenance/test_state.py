@@ -56,7 +56,11 @@ def test_a_payment_taken_back_opens_it_again() -> None:
     reopened = account(paid(), correction(1, DUE + 40 * DAY))
     assert state_on(reopened, DUE + 40 * DAY, TERMS) is State.LAPSED
     assert is_open(reopened)
-    assert not is_open(account(paid()))
+
+
+def test_a_cent_keeps_it_open() -> None:
+    assert is_open(account(paid(GROSS - 1)))
+    assert not is_open(account(paid(GROSS)))
 
 
 def test_waived_is_settled_and_cancelled_is_cancelled_whatever_was_paid() -> None:
