@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
 from bot.domain.maintenance.saying_statement import Problem, Reader
 from bot.domain.maintenance.statement import Mark
 from bot.domain.maintenance.vat import VatReason
@@ -38,6 +39,13 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.why.*_unknown": MAY_BE_UNKNOWN,
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
+    "price.*": VatReason,
+    "reminder.button.*": ReminderStep,
+    "reminder.biller.task.*": Task,
+    "reminder.practice.do.*": Nearness,
+    "reminder.practice.lapses.*": Nearness,
+    "reminder.practice.resold.*": Nearness,
+    "reminder.practice.direct.*": Nearness,
     "statement.next.*": Reader,
     "statement.next.*_late": Reader,
     "statement.problem.*": Problem,
