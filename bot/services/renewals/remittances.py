@@ -74,9 +74,9 @@ def _hearings(session: Session, now: datetime) -> Iterator[Hearing]:
     maker = maintenance.manufacturer(session)
     listeners = [maker] if maker is not None else []
     for distributor in stored.distributors(session):
-        dealt = _dealt(session, distributor)
-        for listener in (distributor, *listeners):
-            hearing = _due(distributor, listener, now)
+        due = [_due(distributor, listener, now) for listener in (distributor, *listeners)]
+        dealt = _dealt(session, distributor) if any(due) else set()
+        for hearing in due:
             if hearing and (hearing.year.number, hearing.stage, hearing.recipient) not in dealt:
                 yield hearing
 
