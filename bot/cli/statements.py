@@ -69,17 +69,24 @@ def statements(year: YearArgument, csv: CsvOption = None, force: ForceOption = F
 def _house() -> Iterator[tuple["Session", "Bot"]]:
     """Give a transaction and the bot. What the rules refuse ends the command with a line and exit code 1."""
     from bot.app import open_database
-    from bot.app.parts import load_knowledge
     from bot.domain.maintenance.saying_statement import StatementRefusal
+    from bot.domain.matching.matcher import Matcher
+    from bot.files.knowledge import read_knowledge
     from bot.services.bot import Bot
     from bot.services.renewals.statements import StatementRefusedError
     from bot.settings import load_settings
     from bot.slack.blocks import render
     from bot.wording.statement import refusal
 
+    class NoMatcher(Matcher):
+        """Nobody asks anything here, and learning would take seconds."""
+
+        def __init__(self) -> None:
+            pass
+
     settings = load_settings()
-    scheme, matcher = load_knowledge(settings, learned=False)
-    bot = Bot(scheme, matcher, render, admins=settings.admins, command=settings.support_command)
+    scheme = read_knowledge(settings.knowledge_dir)
+    bot = Bot(scheme, NoMatcher(), render, admins=settings.admins, command=settings.support_command)
     database = open_database(settings)
     try:
         with database.transaction() as session:

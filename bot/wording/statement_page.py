@@ -88,13 +88,13 @@ def _columns(language: Language) -> tuple[Cell, ...]:
 def _row(language: Language, line: Line) -> tuple[Cell, ...]:
     due = say(language, "statement.due", date=day(language, line.due_on))
     reason = say(language, f"statement.vat_reason.{line.vat_reason}")
-    # What has a mark costs nothing, so there is nothing to give a reason for.
-    has_vat = line.mark is Mark.NONE and line.amounts.net_cents != 0
+    # What has a mark costs nothing, so there is nothing to give a reason for; the usual one needs none.
+    has_reason = line.amounts.net_cents != 0 and line.vat_reason is not VatReason.DOMESTIC
     return (
         Cell(line.practice, note=_mark(language, line.mark)),
         Cell(line.package),
-        Cell(span(language, line.begins_on, line.ends_on), note=due),
-        *_amounts(language, line.amounts, reason if has_vat else ""),
+        Cell(span(language, line.begins_on, line.ends_on), note="" if line.due_on == line.begins_on else due),
+        *_amounts(language, line.amounts, reason if has_reason else ""),
     )
 
 

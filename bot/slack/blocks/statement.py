@@ -83,10 +83,11 @@ def _year(note: YearNote) -> Message:
     title, whole = year_title(note), year_total(note)
     paragraphs = [distributor_lines(note, one) for one in note.year.distributors]
     blocks: list[Block] = [HeaderBlock(text=PlainTextObject(text=title)), section(bold(escape(whole)))]
-    for first, *gaps in paragraphs[:DISTRIBUTORS_SHOWN]:
+    shown = paragraphs[:DISTRIBUTORS_SHOWN]
+    for first, *gaps in shown:
         blocks.append(section("\n".join([escape(first), *(f"• {escape(gap)}" for gap in gaps)])))
     more = len(paragraphs) - DISTRIBUTORS_SHOWN
     if more > 0:
         blocks += context(say(note.language, "statement.year.more_gaps", count=more))
-    spoken = [title, whole, *(line for lines in paragraphs for line in lines)]
+    spoken = [title, whole, *(line for lines in shown for line in lines)]
     return message([escape(line) for line in spoken], blocks)

@@ -5,10 +5,13 @@ import pytest
 from sqlmodel import select
 
 from bot.domain.maintenance.entries import EntryKind
+from bot.jobs import Renewals
+from bot.services.library import Library
 from bot.services.renewals.remittances import tick_statements
 from bot.services.renewals.statements import send
 from bot.storage.database import Database
 from bot.storage.tables import CompanyRow, ContactRow, MaintenancePeriodRow, OutboxRow, RemittanceNoticeRow
+from bot.storage.threads import Transactions
 from tests.renewals import World
 
 DUE = date(2026, 6, 15)
@@ -151,3 +154,15 @@ def test_one_distributor_that_cannot_be_added_up_does_not_keep_the_others(year: 
     with year.database.transaction() as session:
         (row,) = session.exec(select(OutboxRow).where(OutboxRow.method == "chat.postMessage")).all()
     assert "Süd is to remit" in row.content["text"]
+
+
+async def test_the_tick_of_the_minute_lets_it_be_heard_and_delivered(year: Year) -> None:
+    year.package("ONYX-1", due_on=DUE)
+    year.clock.instant = FRIDAY
+    transactions, woken = Transactions(year.database), list[str]()
+    try:
+        await Renewals(transactions, Library(year.bot), lambda: woken.append("woken")).tick()
+    finally:
+        transactions.close()
+    assert any("is still missing" in text for text in year.said_to("UTOM"))
+    assert woken

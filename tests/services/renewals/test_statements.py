@@ -1,6 +1,8 @@
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -185,6 +187,21 @@ def test_sending_twice_is_the_same_statement_once(books: Books) -> None:
     with books.database.transaction() as session:
         assert len(session.exec(select(StatementRow)).all()) == 1
         assert len(session.exec(select(StatementLineRow)).all()) == 1
+
+
+def test_two_who_send_at_the_same_time_send_it_once(books: Books) -> None:
+    books.package("ONYX-1", due_on=DUE)
+    start = Barrier(2)
+
+    def send() -> Sent:
+        start.wait()
+        return books.send()
+
+    with ThreadPoolExecutor(2) as pool:
+        sent = [future.result() for future in [pool.submit(send), pool.submit(send)]]
+    assert sorted(one.is_new for one in sent) == [False, True]
+    assert sent[0].statement == sent[1].statement
+    assert len(books.queued()) == 6
 
 
 def test_a_year_that_is_not_over_where_the_distributor_is_is_not_sent(books: Books) -> None:
