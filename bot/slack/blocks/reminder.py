@@ -19,17 +19,15 @@ from bot.domain.maintenance.reminder import (
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.services.bot import Message
-from bot.slack.blocks.parts import ACTION, actions, context, message, section
+from bot.slack.blocks.parts import ACTION, SECTION_LIMIT, actions, context, message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
 from bot.wording.formats import amount, day
 from bot.wording.prices import price
 
 Kind = TypeVar("Kind", Nearness, Task)
-SHOWN = 60
+SHOWN = 30
 """How many packages one message names; the rest is counted."""
-A_SECTION = 6
-"""How many lines one section holds, so that it stays far below Slack's limit of 3000 characters."""
 HEADER_LIMIT = 150
 
 
@@ -188,8 +186,15 @@ def _way(one: ReachBy) -> str:
     return ", ".join(part for part in (one.name, one.email, one.phone) if part)
 
 
-def _in_sections(lines: Sequence[str]) -> list[str]:
-    return ["\n".join(lines[at : at + A_SECTION]) for at in range(0, len(lines), A_SECTION)]
+def _in_sections(lines: Iterable[str]) -> list[str]:
+    """Put lines together into texts that a section takes whole."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
 def _button(language: Language, does: ReminderStep, message_id: int, label: str = "") -> ButtonElement:
