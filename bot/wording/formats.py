@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -13,6 +14,7 @@ from bot.domain.scheme import Language
 _LOCALES = {Language.EN: "en_GB", Language.DE: "de_DE"}
 
 
+@lru_cache(maxsize=1024)
 def day(language: Language, value: date) -> str:
     """Write a date, such as 25 Apr 2024."""
     return format_date(value, "medium", locale=_LOCALES[language])
