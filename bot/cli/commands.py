@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory
+from bot.cli import consent, directory, statements
+from bot.cli.renewals import renewals
 
 app = typer.Typer(
     name="signpost",
@@ -145,5 +146,8 @@ def evaluate(
 
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
+app.command()(renewals)
+app.command("statement")(statements.statement)
+app.command("statements")(statements.statements)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")

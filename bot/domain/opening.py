@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -47,6 +47,15 @@ class OpeningCalendar:
                 return Availability(is_open=False, opens_at=start.astimezone(UTC))
         return Availability(is_open=False, opens_at=None)
 
+    def is_working_day(self, day: date) -> bool:
+        """Say whether it opens at all on `day`; without hours, whether it is Monday to Friday.
+
+        Public holidays are never working days.
+        """
+        if day.isoformat() in _public_holidays(self.country, self.subdivision, (day.year,)):
+            return False
+        return day in _open_days(self.hours, self.time_zone, day.year) if self.hours else day.weekday() < 5
+
     def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
         local = instant.astimezone(ZoneInfo(self.time_zone))
         closed_days = _public_holidays(self.country, self.subdivision, (local.year, local.year + 1))
@@ -80,7 +89,20 @@ def _parsed(hours: str, time_zone: str) -> OpeningHours:
     return OpeningHours(hours, timezone=ZoneInfo(time_zone))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _open_days(hours: str, time_zone: str, year: int) -> frozenset[date]:
+    """Return the days of a year on which it opens, read once so that asking day after day is quick."""
+    new_year = datetime.combine(date(year, 1, 1), time(), ZoneInfo(time_zone))
+    spans = _parsed(hours, time_zone).intervals(new_year, new_year.replace(year=year + 1))
+    return frozenset(
+        piece.date()
+        for start, end, state, _ in spans
+        if state is State.OPEN
+        for piece, _ in _without_days(start, end, frozenset())
+    )
+
+
+@lru_cache(maxsize=1024)
 def _public_holidays(country: str, subdivision: str, years: tuple[int, ...]) -> frozenset[str]:
     try:
         days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.maintenance.vat import VatTable
+
 
 class Language(StrEnum):
     """The languages the bot speaks."""
@@ -124,6 +126,7 @@ class SupportScheme:
     topics: tuple[Topic, ...]
     not_support: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     clinical: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
+    vat: VatTable = field(default_factory=lambda: VatTable({}, {}))
 
     def topic(self, topic_id: str) -> Topic:
         """Return the topic; `KeyError` when the scheme has none of that id."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.compiled import load_words
 from bot.files.knowledge import edition_of, read_knowledge
+from bot.paths import shipped
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.slack.blocks import render
 from tests.knowledge import small_knowledge
 
 TOPICS = ("database-backup", "activation")
-SCHEME, BACKUP = "scheme.toml", "topics/database-backup.toml"
+SCHEME, BACKUP, VAT = "scheme.toml", "topics/database-backup.toml", "vat.toml"
 NEW_PHRASE = "the flux compensator hums"
 Load = Callable[[], tuple[SupportScheme, Matcher]]
 
@@ -83,6 +85,23 @@ def test_an_edit_is_taken_up_once(library: Library, reader: Reader, folder: Path
     assert outcome.scheme is library.bot.scheme
     assert title(library) == "Safe copies"
     assert reader.look() is None
+
+
+def test_a_new_vat_rate_is_taken_up_and_nothing_is_learned_anew(
+    library: Library, folder: Path, cache: Path, load: Load
+) -> None:
+    shutil.copy(shipped("knowledge") / VAT, folder)
+    reader = Reader(library, partial(edition_of, folder), load, edition_of(folder))
+    learned = {file.name: file.stat().st_mtime_ns for file in cache.iterdir()}
+    edit(folder, VAT, "since = 2021-01-01, percent = 19 },", "since = 2021-01-01, percent = 20 },")
+    assert isinstance(reader.look(), TakenUp)
+    assert library.bot.scheme.vat.rate("DE", date(2026, 1, 1)) == 2000
+    edit(folder, VAT, "percent = 20 },\n]\nDK", "percent = -1 },\n]\nDK")
+    refused = reader.look()
+    assert isinstance(refused, Refused)
+    assert [(fault.file, fault.key) for fault in refused.faults] == [(VAT, "rates.DE.2.percent")]
+    assert library.bot.scheme.vat.rate("DE", date(2026, 1, 1)) == 2000
+    assert {file.name: file.stat().st_mtime_ns for file in cache.iterdir()} == learned
 
 
 def test_a_new_phrase_is_learned(library: Library, reader: Reader, folder: Path) -> None:

@@ -9,7 +9,13 @@ from bot.storage.tables.base import Table
 
 
 class CompanyRow(Table, table=True):
-    """A company; `slug` is its key in imports. `languages` are codes with spaces between."""
+    """A company; `slug` is its key in imports. `languages` are codes with spaces between.
+
+    For a vendor's renewals: `renewal_contact` is the e-mail of the contact who gets reminders, empty for the
+    first that can be reached; `reminder_stages` its ladder, empty for the default; `billing_year_start` the
+    month and day (`04-01`) on which its billing year begins, empty for 1 January; `remit_within_days` how
+    long after the year's end it has to remit, `None` for the default.
+    """
 
     __tablename__ = "company"
 
@@ -26,6 +32,10 @@ class CompanyRow(Table, table=True):
     vat_id: str = ""
     charge: str = "unknown"
     charge_note: str = ""
+    renewal_contact: str = ""
+    reminder_stages: str = ""
+    billing_year_start: str = ""
+    remit_within_days: int | None = None
 
 
 class ContactRow(Table, table=True):
@@ -50,7 +60,8 @@ class PracticeRow(Table, table=True):
     """A practice; its exact name (NFC, trimmed, case-sensitive) is its key.
 
     `channels` are the names and ids that an import gave, with blanks between; those found in Slack are
-    `ChannelRow`s.
+    `ChannelRow`s. Reminders go to the person whose e-mail is `renewal_contact`, empty for its people in their
+    order; or to its channel, when `reminders_to` is `channel`.
     """
 
     __tablename__ = "practice"
@@ -66,6 +77,8 @@ class PracticeRow(Table, table=True):
     time_zone: str = ""
     language: str = ""
     channels: str = ""
+    renewal_contact: str = ""
+    reminders_to: str = ""
 
 
 class PracticeDomainRow(Table, table=True):
