@@ -1,5 +1,6 @@
 """Keeping the next reminder of each open period, for each recipient, up to date."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -64,13 +65,18 @@ def company_days(company: CompanyRow) -> Workdays:
     return Workdays(company.time_zone, calendar.is_working_day)
 
 
-def arm(session: Session, period_ids: list[int], now: datetime) -> None:
+def arm(session: Session, period_ids: Sequence[int], now: datetime) -> None:
     """Set the next reminder of each period anew for each recipient; none where nothing is open any more.
 
     Called when a period is opened, settled, cancelled or moved, and when a ladder or a calendar changes. A
     stage that was dealt with for this due date is not set again. Of stages whose time has passed the last is
     set for the next sending time, so that whoever imports can look first (`signpost renewals`).
     """
+    for keys in stored.batches(period_ids):
+        _arm(session, keys, now)
+
+
+def _arm(session: Session, period_ids: Sequence[int], now: datetime) -> None:
     found = stored.periods(session, period_ids)
     session.execute(delete(ReminderDueRow).where(col(ReminderDueRow.period_id).in_(list(found))))
     dealt = _dealt(session, found)

@@ -41,7 +41,7 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
         .join(PracticeRow, col(PracticeRow.id) == col(LicencePackageRow.practice_id))
         .join(CompanyRow, col(CompanyRow.id) == col(MaintenancePeriodRow.biller_id))
     )
-    for keys in _batches(period_ids):
+    for keys in batches(period_ids):
         for rows in session.exec(query.where(col(MaintenancePeriodRow.id).in_(keys))).all():
             found[rows[0].id or 0] = StoredPeriod(*rows)
     return found
@@ -50,7 +50,7 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
 def entries(session: Session, period_ids: Iterable[int]) -> dict[int, tuple[Entry, ...]]:
     """Return the entries of each period that has any, in the order they were recorded."""
     found: dict[int, list[Entry]] = {}
-    for keys in _batches(period_ids):
+    for keys in batches(period_ids):
         query = select(MaintenanceEntryRow).where(col(MaintenanceEntryRow.period_id).in_(keys))
         for row in session.exec(query.order_by(col(MaintenanceEntryRow.id))).all():
             found.setdefault(row.period_id, []).append(_entry(row))
@@ -96,6 +96,7 @@ def _entry(row: MaintenanceEntryRow) -> Entry:
     )
 
 
-def _batches(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+def batches(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Give the keys, each once, in parts that one query may name."""
     unique = list(dict.fromkeys(keys))
     return (unique[at : at + AT_ONCE] for at in range(0, len(unique), AT_ONCE))
