@@ -37,8 +37,8 @@ def plan(session: Session, sheet: CompanySheet, found: SlackFindings, *, prune: 
     _check_manufacturer(draft, stored, groups)
     for slug, entries in groups.items():
         _check_role(draft, stored, entries[0])
-        _check_renewal_contact(draft, entries)
-        target = _target(draft, stored, entries, found)
+        _check_renewal_contact(draft, stored, entries)
+        target = _target(draft, stored, _with_renewal_contact(draft, stored, entries), found)
         before = stored.record(slug)
         draft.put(entries[0].values.name, entries[0].line, before, _record_of(target), target)
     gone = [stored.gone(row) for slug, row in stored.companies.items() if slug not in groups]
@@ -220,11 +220,28 @@ def _completed(
     return replace(entry, values=entry.values.model_copy(update=kept))
 
 
-def _check_renewal_contact(draft: Draft, entries: Sequence[Entry[CompanyLine]]) -> None:
+def _check_renewal_contact(draft: Draft, stored: _Stored, entries: Sequence[Entry[CompanyLine]]) -> None:
     values = entries[0].values
-    if values.renewal_contact and values.renewal_contact not in {e.values.contact_email for e in entries}:
+    known = {e.values.contact_email for e in entries} | {c.email for c in stored.contacts_of(values.slug)}
+    if values.renewal_contact and values.renewal_contact not in known:
         remedy = f"{values.slug} has no contact with this address: list it, or name one that it has"
         draft.fault(entries[0].line, "renewal_contact", values.renewal_contact, remedy)
+
+
+def _with_renewal_contact(
+    draft: Draft, stored: _Stored, entries: Sequence[Entry[CompanyLine]]
+) -> Sequence[Entry[CompanyLine]]:
+    """Return the lines with a contact for renewals that the company has: who was named may have moved or gone."""
+    values = entries[0].values
+    listed = {entry.values.contact_email for entry in entries}
+    if not values.renewal_contact or values.renewal_contact in listed:
+        return entries
+    names = {c.name for c in stored.contacts_of(values.slug) if c.email == values.renewal_contact}
+    moved = next((e.values.contact_email for e in entries if e.values.contact_name in names), "")
+    words = f"{values.renewal_contact} got reminders of renewals; now {moved or 'the first contact'} does"
+    draft.hint(entries[0].line, "contact_email", words)
+    update = {"renewal_contact": moved}
+    return [replace(entries[0], values=values.model_copy(update=update)), *entries[1:]]
 
 
 def _target(
