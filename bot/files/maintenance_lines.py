@@ -11,7 +11,7 @@ from bot.files import directory_values, maintenance_values
 from bot.files.directory_values import Required
 from bot.files.line import Line, about
 
-_WITH_AMOUNT = frozenset({EntryKind.BILLED, EntryKind.PAID, EntryKind.REMITTED})
+WITH_AMOUNT = frozenset({EntryKind.BILLED, EntryKind.PAID, EntryKind.REMITTED})
 _WITH_VAT = frozenset({EntryKind.BILLED, EntryKind.VAT})
 _FREE_OF_VAT = frozenset({VatReason.REVERSE_CHARGE, VatReason.EXPORT})
 
@@ -94,7 +94,7 @@ class EntryLine(Line):
     @classmethod
     def _belongs_to_kind(cls, value: str, info: ValidationInfo) -> str:
         kind = info.data.get("kind")
-        if value and kind and kind not in _WITH_AMOUNT:
+        if value and kind and kind not in WITH_AMOUNT:
             raise ValueError(f"“{kind}” has no amount: empty this cell")
         return value
 

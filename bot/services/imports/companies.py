@@ -231,7 +231,7 @@ def _check_renewal_contact(draft: Draft, stored: _Stored, entries: Sequence[Entr
 def _with_renewal_contact(
     draft: Draft, stored: _Stored, entries: Sequence[Entry[CompanyLine]]
 ) -> Sequence[Entry[CompanyLine]]:
-    """Return the lines with a contact for renewals that the company has: who was named may have moved or gone."""
+    """Return the lines with a contact for renewals that the company has: who was named may have gone."""
     values = entries[0].values
     listed = {entry.values.contact_email for entry in entries}
     if not values.renewal_contact or values.renewal_contact in listed:

@@ -101,11 +101,16 @@ class PeriodUnknownError(Exception):
 
 
 class Periods:
-    """Finds periods by their package's number and their year, due date or anniversary."""
+    """Finds periods by their package's number and their year, due date or anniversary.
 
-    def __init__(self, session: Session) -> None:
+    With `package` only that one's are known.
+    """
+
+    def __init__(self, session: Session, package: str = "") -> None:
+        numbers = select(LicencePackageRow.number)
+        numbers = numbers.where(LicencePackageRow.number == package) if package else numbers
         self._days: dict[str, list[tuple[date, date, int]]] = {
-            number: [] for number in session.exec(select(LicencePackageRow.number)).all()
+            number: [] for number in session.exec(numbers).all()
         }
         query = select(
             col(LicencePackageRow.number),
@@ -113,6 +118,7 @@ class Periods:
             col(MaintenancePeriodRow.due_on),
             col(MaintenancePeriodRow.id),
         ).join(LicencePackageRow, col(LicencePackageRow.id) == col(MaintenancePeriodRow.package_id))
+        query = query.where(LicencePackageRow.number == package) if package else query
         for number, anniversary_on, due_on, key in session.exec(query).all():
             self._days[number].append((anniversary_on, due_on, key or 0))
 

@@ -19,8 +19,8 @@ class VatGap:
     packages: int
 
     def __str__(self) -> str:
-        where = self.country or "a country that is not known"
-        return f"no VAT rate is known for {where}, where {self.packages} licence packages are billed from"
+        where = self.country or "an unknown country"
+        return f"no rate is known for {where}, from where {self.packages} licence packages are billed"
 
 
 REMEDY = "add the country's rate to vat.toml, or set it by hand: signpost record vat"
