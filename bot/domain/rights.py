@@ -15,6 +15,10 @@ class Action(StrEnum):
     SET_CHANNEL_MODE = "set-channel-mode"
     JUDGE_SUGGESTION = "judge-suggestion"
     APPOINT_EDITOR = "appoint-editor"
+    SEE_RENEWALS = "see-renewals"
+    ANSWER_REMINDER = "answer-reminder"
+    RECORD_PAYMENT = "record-payment"
+    SEND_STATEMENT = "send-statement"
 
 
 class Reach(StrEnum):
@@ -43,6 +47,11 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     # Suggestions are an editor's own: admins appoint editors, and may be one, but do not judge as admins.
     Action.JUDGE_SUGGESTION: _row(_O, _O, _N, _N, _N, _N),
     Action.APPOINT_EDITOR: _row(_A, _N, _N, _N, _N, _N),
+    # A practice's own are its licences; a distributor's own are those that it sold.
+    Action.SEE_RENEWALS: _row(_A, _A, _O, _N, _O, _N),
+    Action.ANSWER_REMINDER: _row(_A, _A, _O, _N, _O, _N),
+    Action.RECORD_PAYMENT: _row(_A, _A, _O, _N, _N, _N),
+    Action.SEND_STATEMENT: _row(_A, _A, _O, _N, _N, _N),
 }
 
 

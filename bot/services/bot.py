@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.clock import Clock, SystemClock
+from bot.domain.maintenance.state import Terms
 from bot.domain.matching.matcher import Matcher
 from bot.domain.saying import Saying
 from bot.domain.scheme import SupportScheme
@@ -34,3 +35,4 @@ class Bot:
     admins: frozenset[str] = frozenset()
     command: str = "/support"
     is_sample: bool = False
+    terms: Terms = field(default_factory=Terms)

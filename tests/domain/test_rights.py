@@ -13,6 +13,10 @@ ask-for-practice     +         +             o          o         o         -
 set-channel-mode     +         -             -          -         -         -
 judge-suggestion     o         o             -          -         -         -
 appoint-editor       +         -             -          -         -         -
+see-renewals         +         +             o          -         o         -
+answer-reminder      +         +             o          -         o         -
+record-payment       +         +             o          -         -         -
+send-statement       +         +             o          -         -         -
 """
 
 

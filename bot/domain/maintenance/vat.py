@@ -12,8 +12,13 @@ _WHOLE = 10_000
 
 
 class VatReason(StrEnum):
-    """Why this rate. `NO_VAT_ID`: a buyer elsewhere in the union who gave none pays the seller's rate."""
+    """Why this rate.
 
+    `NO_VAT_ID`: a buyer elsewhere in the union who gave none pays the seller's rate. `UNKNOWN`: the table has
+    no rate, so what is said names the net amount only.
+    """
+
+    UNKNOWN = "unknown"
     DOMESTIC = "domestic"
     REVERSE_CHARGE = "reverse-charge"
     EXPORT = "export"

@@ -1,0 +1,101 @@
+"""Reading licence packages and maintenance periods, many at once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from bot.domain.maintenance.entries import Entry, EntryKind
+from bot.domain.maintenance.period import Leg
+from bot.domain.maintenance.vat import Vat, VatReason
+from bot.domain.scheme import Provider
+from bot.storage.tables import (
+    CompanyRow,
+    LicencePackageRow,
+    MaintenanceEntryRow,
+    MaintenancePeriodRow,
+    PracticeRow,
+)
+
+AT_ONCE = 500
+"""How many keys one query names; both engines take many more."""
+
+
+@dataclass(frozen=True)
+class StoredPeriod:
+    """A period's rows: its own, its package's, its practice's, and the company's that bills it."""
+
+    period: MaintenancePeriodRow
+    package: LicencePackageRow
+    practice: PracticeRow
+    biller: CompanyRow
+
+
+def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeriod]:
+    """Return the periods that exist, by key."""
+    found = {}
+    query = (
+        select(MaintenancePeriodRow, LicencePackageRow, PracticeRow, CompanyRow)
+        .join(LicencePackageRow, col(LicencePackageRow.id) == col(MaintenancePeriodRow.package_id))
+        .join(PracticeRow, col(PracticeRow.id) == col(LicencePackageRow.practice_id))
+        .join(CompanyRow, col(CompanyRow.id) == col(MaintenancePeriodRow.biller_id))
+    )
+    for keys in _batches(period_ids):
+        for rows in session.exec(query.where(col(MaintenancePeriodRow.id).in_(keys))).all():
+            found[rows[0].id or 0] = StoredPeriod(*rows)
+    return found
+
+
+def entries(session: Session, period_ids: Iterable[int]) -> dict[int, tuple[Entry, ...]]:
+    """Return the entries of each period that has any, in the order they were recorded."""
+    found: dict[int, list[Entry]] = {}
+    for keys in _batches(period_ids):
+        query = select(MaintenanceEntryRow).where(col(MaintenanceEntryRow.period_id).in_(keys))
+        for row in session.exec(query.order_by(col(MaintenanceEntryRow.id))).all():
+            found.setdefault(row.period_id, []).append(_entry(row))
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def manufacturer(session: Session) -> CompanyRow | None:
+    """Return the manufacturer's row."""
+    return session.exec(select(CompanyRow).where(CompanyRow.role == Provider.MANUFACTURER)).first()
+
+
+def package_by_number(session: Session, number: str) -> LicencePackageRow | None:
+    """Return the licence package of this number."""
+    return session.exec(select(LicencePackageRow).where(LicencePackageRow.number == number)).first()
+
+
+def periods_of_package(session: Session, package_id: int) -> Sequence[MaintenancePeriodRow]:
+    """Return a package's periods, the earliest first."""
+    query = select(MaintenancePeriodRow).where(MaintenancePeriodRow.package_id == package_id)
+    return session.exec(query.order_by(col(MaintenancePeriodRow.anniversary_on))).all()
+
+
+def packages_to_continue(session: Session, today: date, limit: int) -> Sequence[LicencePackageRow]:
+    """Return packages whose next period is to be opened by `today`, at most `limit`."""
+    query = select(LicencePackageRow).where(col(LicencePackageRow.next_period_on) <= today)
+    ordered = query.order_by(col(LicencePackageRow.next_period_on), col(LicencePackageRow.id))
+    return session.exec(ordered.limit(limit).with_for_update(skip_locked=True)).all()
+
+
+def _entry(row: MaintenanceEntryRow) -> Entry:
+    assert row.id is not None  # noqa: S101 - it is stored
+    return Entry(
+        id=row.id,
+        kind=EntryKind(row.kind),
+        leg=Leg(row.leg),
+        on=row.happened_on,
+        amount_cents=row.amount_cents,
+        reference=row.reference,
+        note=row.note,
+        vat=None if row.vat_rate is None else Vat(row.vat_rate, VatReason(row.vat_reason)),
+        moved_to=row.moved_to,
+        corrects=row.corrects_id,
+    )
+
+
+def _batches(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+    unique = list(dict.fromkeys(keys))
+    return (unique[at : at + AT_ONCE] for at in range(0, len(unique), AT_ONCE))
