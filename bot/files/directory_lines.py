@@ -11,6 +11,7 @@ from bot.files.directory_values import SEPARATOR, Required
 from bot.files.kinds import Kind
 from bot.files.line import Line, about
 from bot.files.maintenance_lines import EntryLine, PackageLine
+from bot.files.vat_ids import vat_id
 
 
 class _Placed(Line):
@@ -26,7 +27,7 @@ class _Placed(Line):
     @classmethod
     def _valid_vat_id(cls, value: str, info: ValidationInfo) -> str:
         country = info.data.get("country")
-        return values.vat_id(value, country) if value and country is not None else value
+        return vat_id(value, country) if value and country is not None else value
 
 
 class CompanyLine(_Placed):
@@ -47,7 +48,7 @@ class CompanyLine(_Placed):
         "as in OpenStreetMap, such as Mo-Fr 08:00-12:00,13:00-17:00, less public holidays; or empty"
     )
     website: values.Website = about("such as https://www.example.com; or empty")
-    vat_id: str = about("VAT id, checked inside the EU; or empty")
+    vat_id: str = about("VAT id with its country's letters, such as DE136695976; or empty")
     charge: values.ChargeKind = about(
         "what it charges for its support: nothing, once, yearly, other or unknown"
     )
@@ -121,7 +122,7 @@ class PracticeLine(_Placed):
     language: values.LanguageCode = about(
         "en or de: the bot always speaks it here; empty: it follows the message"
     )
-    vat_id: str = about("VAT id, checked inside the EU; or empty")
+    vat_id: str = about("VAT id with its country's letters, such as DE136695976; or empty")
     channels: values.SlackChannels = about(
         "the practice's own channels, #name or id (C…; T…/C… with its workspace), blanks between; or empty"
     )

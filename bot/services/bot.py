@@ -35,4 +35,4 @@ class Bot:
     admins: frozenset[str] = frozenset()
     command: str = "/support"
     is_sample: bool = False
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from bot.storage.tables import (
     PracticeRow,
 )
 
+Key = TypeVar("Key", int, str)
 AT_ONCE = 500
 """How many keys one query names; both engines take many more."""
 
@@ -106,7 +108,7 @@ def _entry(row: MaintenanceEntryRow) -> Entry:
     )
 
 
-def batches(keys: Iterable[int]) -> Iterator[Sequence[int]]:
-    """Give the keys, each once, in parts that one query may name."""
+def batches(keys: Iterable[Key]) -> Iterator[Sequence[Key]]:
+    """Give keys in portions that one query can name, each key once."""
     unique = list(dict.fromkeys(keys))
     return (unique[at : at + AT_ONCE] for at in range(0, len(unique), AT_ONCE))
