@@ -250,12 +250,12 @@ class _Planning:
         return {**after, "maintained_until": (same - timedelta(days=1)).isoformat()}, same
 
     def _say_how_many_are_due(self, entry: Entry[PackageLine], since: date) -> None:
-        values, today = entry.values, self._books.today
-        first = first_anniversary_from(date.fromisoformat(values.bought_on), since)
-        last = min(today, as_day(values.ended_on) or today)
-        due = last.year - first.year + 1 if first <= last else 0
+        values, bought_on = entry.values, date.fromisoformat(entry.values.bought_on)
+        last = min(self._books.today, as_day(values.ended_on) or date.max)
+        first = first_anniversary_from(bought_on, since)
+        due = last.year - first.year + (anniversary(bought_on, last.year) <= last)
         if due > 1:
-            words = f"about {due} periods are due at once, the first since {first.isoformat()}"
+            words = f"{due} periods are due at once, the first since {first.isoformat()}"
             self._draft.hint(entry.line, "maintained_until", words)
 
     def _say_what_stays(
