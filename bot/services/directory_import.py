@@ -15,7 +15,15 @@ from bot.files.directory_csv import (
     Sheet,
 )
 from bot.files.kinds import Kind
-from bot.services.imports import companies, entries, packages, packages_applied, people, practices
+from bot.services.imports import (
+    companies,
+    entries,
+    packages,
+    packages_applied,
+    packages_stored,
+    people,
+    practices,
+)
 from bot.services.imports.entries import EntriesPlan
 from bot.services.imports.names import SlackFindings
 from bot.services.imports.packages import PackagesPlan
@@ -38,13 +46,13 @@ _REMOVE = {
     Kind.COMPANIES: companies.remove,
     Kind.PRACTICES: practices.remove,
     Kind.PEOPLE: people.remove,
-    Kind.PACKAGES: packages.remove,
+    Kind.PACKAGES: packages_stored.remove,
 }
 _EXPORT = {
     Kind.COMPANIES: companies.export,
     Kind.PRACTICES: practices.export,
     Kind.PEOPLE: people.export,
-    Kind.PACKAGES: packages.export,
+    Kind.PACKAGES: packages_stored.export,
     Kind.ENTRIES: entries.export,
 }
 

@@ -1,12 +1,11 @@
-"""Importing and exporting licence packages; new ones open their maintenance periods."""
+"""What an import of licence packages will do: new ones open their maintenance periods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
-from sqlalchemy import delete, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.domain.maintenance.period import anniversary, anniversary_after, first_anniversary_from
 from bot.domain.maintenance.vat import TaxParty
@@ -15,20 +14,12 @@ from bot.files.directory_csv import Entry, PackageSheet
 from bot.files.kinds import Kind
 from bot.files.maintenance_lines import PackageLine
 from bot.files.maintenance_values import as_day
-from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
+from bot.services.imports.packages_stored import StoredPackages
+from bot.services.imports.plan import Draft, ImportPlan, some_of
 from bot.services.renewals.books import Books
 from bot.services.renewals.periods import NoMaintenanceFeeError, maintenance_fee
 from bot.services.renewals.vat_gaps import REMEDY, unknown_country
-from bot.storage.queries.maintenance import batches
-from bot.storage.tables import (
-    CompanyRow,
-    LicencePackageRow,
-    MaintenanceEntryRow,
-    MaintenancePeriodRow,
-    PracticeRow,
-    ReminderRow,
-    StatementLineRow,
-)
+from bot.storage.tables import CompanyRow, LicencePackageRow, PracticeRow
 
 MANY_YEARS_AHEAD = 5
 SELLERS = (Provider.DISTRIBUTOR, Provider.MANUFACTURER)
@@ -64,78 +55,12 @@ def plan(session: Session, sheet: PackageSheet, books: Books, *, prune: bool) ->
     return planning.plan()
 
 
-def export(session: Session) -> list[dict[str, str]]:
-    """Return the file's rows, by number."""
-    stored = _Stored(session)
-    return [stored.cells(stored.packages[number]) for number in sorted(stored.packages)]
-
-
-def remove(session: Session, row_id: int) -> None:
-    """Remove a package with its periods, of which none has an entry."""
-    remove_periods(session, [row_id])
-    session.delete(session.get_one(LicencePackageRow, row_id))
-    session.flush()
-
-
-def remove_periods(session: Session, package_ids: Sequence[int]) -> None:
-    """Remove the periods of packages, none of which has an entry, with the reminders of them."""
-    for keys in batches(package_ids):
-        periods = select(MaintenancePeriodRow.id).where(col(MaintenancePeriodRow.package_id).in_(keys))
-        session.execute(delete(ReminderRow).where(col(ReminderRow.period_id).in_(periods)))
-        session.execute(delete(MaintenancePeriodRow).where(col(MaintenancePeriodRow.package_id).in_(keys)))
-
-
-class _Stored:
-    """The packages as the database has them, and what they name."""
-
-    def __init__(self, session: Session) -> None:
-        self.packages = {row.number: row for row in session.exec(select(LicencePackageRow)).all()}
-        self.companies = {row.slug: row for row in session.exec(select(CompanyRow)).all()}
-        self.company_of = {row.id: row for row in self.companies.values()}
-        self.practices = {row.name: row for row in session.exec(select(PracticeRow)).all()}
-        self._names = {row.id: row.name for row in self.practices.values()}
-        on = MaintenancePeriodRow.anniversary_on
-        spans = select(MaintenancePeriodRow.package_id, func.min(on), func.max(on))
-        self.spans: dict[int, tuple[date, date]] = {
-            key: (first, last)
-            for key, first, last in session.exec(spans.group_by(col(MaintenancePeriodRow.package_id))).all()
-        }
-        self.used = _used(session)
-
-    def cells(self, row: LicencePackageRow) -> dict[str, str]:
-        vendor = self.company_of.get(row.vendor_id)
-        first, _ = self.spans.get(row.id or 0, (None, None))
-        return {
-            "number": row.number,
-            "practice": self._names[row.practice_id],
-            "bought_on": row.bought_on.isoformat(),
-            "vendor": vendor.slug if vendor else "",
-            "maintained_until": "" if first is None else (first - timedelta(days=1)).isoformat(),
-            "ended_on": row.ended_on.isoformat() if row.ended_on else "",
-            "reminder_stages": row.stages,
-        }
-
-    def gone(self, row: LicencePackageRow) -> Gone:
-        obstacle = "its periods have entries: give it up with ended_on instead"
-        return Gone(row.number, row.id or 0, obstacle if row.id in self.used else "")
-
-
-def _used(session: Session) -> frozenset[int]:
-    """Return the packages whose periods have entries or stand in statements."""
-    periods = select(MaintenancePeriodRow.package_id).distinct()
-    with_entries = periods.join(
-        MaintenanceEntryRow, col(MaintenanceEntryRow.period_id) == col(MaintenancePeriodRow.id)
-    )
-    stated = periods.join(StatementLineRow, col(StatementLineRow.period_id) == col(MaintenancePeriodRow.id))
-    return frozenset([*session.exec(with_entries).all(), *session.exec(stated).all()])
-
-
 class _Planning:
     """Draws up the plan, line by line."""
 
     def __init__(self, session: Session, sheet: PackageSheet, books: Books, *, prune: bool) -> None:
         self._books = books
-        self._stored = _Stored(session)
+        self._stored = StoredPackages(session)
         self._sheet = sheet
         self._draft = Draft(Kind.PACKAGES, sheet.file, prune=prune)
         self._targets: list[PackageTarget] = []

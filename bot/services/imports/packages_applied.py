@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.period import Leg
 from bot.files.maintenance_values import as_day
-from bot.services.imports.packages import PackageTarget, remove_periods
+from bot.services.imports.packages import PackageTarget
+from bot.services.imports.packages_stored import remove_periods
 from bot.services.renewals.arming import arm
 from bot.services.renewals.books import Books
 from bot.services.renewals.periods import continues_on, open_all
