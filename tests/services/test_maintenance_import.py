@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.domain.maintenance.entries import EntryKind
+from bot.domain.maintenance.period import Leg
 from bot.files.csv_table import FileRefused, write_table
 from bot.files.directory_csv import read_sheet, write_sheet
 from bot.files.directory_lines import CompanyLine
@@ -15,6 +16,7 @@ from bot.files.kinds import Kind
 from bot.services.directory_import import PruneRefusedError, apply_import, export_rows, plan_import
 from bot.services.imports.plan import ImportPlan
 from bot.services.renewals.books import Books
+from bot.services.renewals.recording import NewEntry, record_all
 from bot.services.renewals.vat_gaps import vat_gaps
 from bot.services.sample import CONFIRMED_AT, load_sample, load_sample_packages
 from bot.storage.database import Database
@@ -416,3 +418,20 @@ def test_every_kind_of_entry_comes_back_from_an_export(world: World) -> None:
     rows = world.rows(Kind.ENTRIES)
     assert len(rows) == 8
     assert world.imported(Kind.ENTRIES, *rows).is_empty
+
+
+def test_what_was_typed_in_slack_is_exported_as_a_cell_can_hold_it(world: World) -> None:
+    world.imported(Kind.PACKAGES, PACKAGE)
+    (period,) = world.periods()
+    typed = NewEntry(
+        period.id or 0,
+        EntryKind.NOT_RENEWING,
+        Leg.PRACTICE,
+        world.books.today,
+        reference="two\nlines",
+        note="because " * 60,
+        cause="a button",
+    )
+    with world.database.transaction() as session:
+        record_all(session, world.books, [typed], "U1")
+    assert world.imported(Kind.ENTRIES, *world.rows(Kind.ENTRIES)).is_empty

@@ -184,6 +184,11 @@ def standing_cells(effect: Effect, standing: Standing) -> dict[str, str]:
     }
 
 
+def _one_line(text: str) -> str:
+    """Return what a cell can hold of what somebody typed in Slack, where there is more room."""
+    return " ".join(text.split())[:300]
+
+
 def _cells(row: MaintenanceEntryRow, number: str, anniversary_on: date) -> dict[str, str]:
     has_vat = row.vat_rate is not None
     return {
@@ -193,8 +198,8 @@ def _cells(row: MaintenanceEntryRow, number: str, anniversary_on: date) -> dict[
         "leg": row.leg,
         "date": row.happened_on.isoformat(),
         "amount": written_cents(row.amount_cents) if row.amount_cents else "",
-        "reference": row.reference,
-        "note": row.note,
+        "reference": _one_line(row.reference),
+        "note": _one_line(row.note),
         "vat_percent": written_rate(row.vat_rate or 0) if has_vat else "",
         "vat_reason": row.vat_reason if has_vat else "",
         "moved_to": row.moved_to.isoformat() if row.moved_to else "",
