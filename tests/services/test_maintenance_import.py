@@ -296,7 +296,9 @@ def test_a_country_without_a_rate_is_named_with_the_remedy(world: World) -> None
     rates = {country: rate for country, rate in known.vat.rates.items() if country != "GB"}
     world.books = Books(_with_rates(known, rates), world.clock)
     plan = world.imported(Kind.PACKAGES, {**PACKAGE, "practice": "Smile Orthodontics Manchester"})
-    assert "line 2 vendor: no VAT rate is known for GB (1 packages): add the country's rate" in hints(plan)
+    assert "line 2 vendor: no VAT rate is known for GB (1 licence package): add the country's rate" in hints(
+        plan
+    )
     with world.database.transaction() as session:
         (gap,) = vat_gaps(session, world.books.scheme.vat, world.books.today)
     assert (gap.country, gap.packages) == ("GB", 1)

@@ -18,7 +18,7 @@ from bot.services.imports.packages_stored import StoredPackages
 from bot.services.imports.plan import Draft, ImportPlan, some_of
 from bot.services.renewals.books import Books
 from bot.services.renewals.periods import NoMaintenanceFeeError, maintenance_fee
-from bot.services.renewals.vat_gaps import REMEDY, unknown_country
+from bot.services.renewals.vat_gaps import REMEDY, counted, unknown_country
 from bot.storage.tables import CompanyRow, LicencePackageRow, PracticeRow
 
 MANY_YEARS_AHEAD = 5
@@ -91,7 +91,7 @@ class _Planning:
     def plan(self) -> PackagesPlan:
         for country, lines in self._gaps.items():
             words = f"no VAT rate is known for {country or 'the country of whoever bills'}"
-            self._draft.hint(lines[0], "vendor", f"{words} ({len(lines)} packages): {REMEDY}")
+            self._draft.hint(lines[0], "vendor", f"{words} ({counted(len(lines))}): {REMEDY}")
         listed = {entry.values.number for entry in self._sheet.entries}
         gone = [self._stored.gone(row) for key, row in self._stored.packages.items() if key not in listed]
         return PackagesPlan(**vars(self._draft.plan(gone)), packages=tuple(self._targets))

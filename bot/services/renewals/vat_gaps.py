@@ -20,7 +20,12 @@ class VatGap:
 
     def __str__(self) -> str:
         where = self.country or "an unknown country"
-        return f"no rate is known for {where}, from where {self.packages} licence packages are billed"
+        return f"no rate is known for {where}, where who bills {counted(self.packages)} has its seat"
+
+
+def counted(packages: int) -> str:
+    """Return how many licence packages these are."""
+    return f"{packages} licence package{'s' if packages > 1 else ''}"
 
 
 REMEDY = "add the country's rate to vat.toml, or set it by hand: signpost record vat"
