@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory, statements
+from bot.cli import consent, directory, maintenance, statements
 from bot.cli.renewals import renewals
 
 app = typer.Typer(
@@ -149,5 +149,7 @@ app.command("export")(directory.export)
 app.command()(renewals)
 app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
+app.command()(maintenance.record)
+app.command()(maintenance.entries)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")

@@ -1,5 +1,6 @@
 """What `signpost check` says, against a workspace that is right and ones that are not."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from bot.app.checking import Finding, check_here, check_slack
 from bot.app.manifest import read_manifest
 from bot.app.parts import open_database
 from bot.app.trial import open_trial, trial_seed
+from bot.paths import shipped
 from bot.playground import LocalSlack, Seed
 from bot.settings import Settings, load_settings
 from bot.storage.tables import LearnedPhraseRow
@@ -39,6 +41,19 @@ async def test_a_set_up_that_is_right_has_no_fault(tmp_path: Path) -> None:
     assert "#support" in found["Channels"].words
     assert found["App token"].words == "opens a connection."
     assert {finding.part for finding in here} == {"Knowledge", "Meaning", "Database", "Directory", "Admins"}
+
+
+async def test_a_country_whose_vat_is_not_known_is_named_with_the_remedy(tmp_path: Path) -> None:
+    knowledge = tmp_path / "knowledge"
+    shutil.copytree(shipped("knowledge"), knowledge)
+    rates = (knowledge / "vat.toml").read_text(encoding="utf-8")
+    (knowledge / "vat.toml").write_text(rates.replace("\nCH = [", "\nUS = ["), encoding="utf-8")
+    async with open_trial(tmp_path) as trial:
+        here = list(check_here(trial.settings.model_copy(update={"knowledge_dir": knowledge})))
+    (vat,) = [finding for finding in here if finding.part == "VAT"]
+    assert not vat.is_fault
+    assert vat.words == "no rate is known for CH, where who bills 1 licence package has its seat."
+    assert "add the country's rate to vat.toml" in vat.remedy
 
 
 async def test_a_scope_that_was_not_granted_asks_for_a_reinstall() -> None:
