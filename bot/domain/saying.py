@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.maintenance.reminder import ReminderSaying
+from bot.domain.maintenance.saying_answers import AnswerSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
@@ -132,4 +133,4 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying
+Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying | AnswerSaying

@@ -1,6 +1,12 @@
 """What the bot says, as Block Kit. Pure: a value goes in, a message comes out."""
 
-from bot.domain.maintenance.reminder import BillerReminder, PracticeReminder, UnreachedReminder
+from bot.domain.maintenance.reminder import (
+    BillerReminder,
+    PracticeReminder,
+    ReminderSaying,
+    UnreachedReminder,
+)
+from bot.domain.maintenance.saying_answers import AnswerSaying
 from bot.domain.saying import Answer, ChannelReport, Choice, Notice, Overview, Saying
 from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
@@ -8,6 +14,7 @@ from bot.slack.blocks.choice import choice_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
 from bot.slack.blocks.reminder import reminder_message
+from bot.slack.blocks.renewal_answers import answer_saying
 
 
 def render(saying: Saying) -> Message:
@@ -23,5 +30,13 @@ def render(saying: Saying) -> Message:
             return channel_message(saying)
         case Notice():
             return notice_message(saying)
+        case _:
+            return _about_renewals(saying)
+
+
+def _about_renewals(saying: ReminderSaying | AnswerSaying) -> Message:
+    match saying:
         case PracticeReminder() | BillerReminder() | UnreachedReminder():
             return reminder_message(saying)
+        case _:
+            return answer_saying(saying)
