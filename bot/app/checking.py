@@ -11,7 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app.manifest import wanted_scopes
 from bot.app.parts import has_directory, open_database
 from bot.app.service import make_client
+from bot.domain.clock import SystemClock
 from bot.files.knowledge import KnowledgeError, read_knowledge
+from bot.services.renewals.vat_gaps import REMEDY, vat_gaps
 from bot.settings import Settings
 from bot.storage.schema import SchemaTooNew
 
@@ -45,6 +47,7 @@ def check_here(settings: Settings) -> Iterator[Finding]:
     """Look at what needs no Slack: knowledge, database, directory, admins."""
     yield from _check_knowledge(settings)
     yield from _check_database(settings)
+    yield from _check_vat(settings)
     if settings.admins:
         yield good("Admins", f"{len(settings.admins)} named.")
     else:
@@ -103,6 +106,20 @@ def _check_database(settings: Settings) -> Iterator[Finding]:
     else:
         remedy = "signpost import companies FILE, then practices and people; --template writes an empty file."
         yield hint("Directory", "No company is known yet, so answers name roles only.", remedy)
+
+
+def _check_vat(settings: Settings) -> Iterator[Finding]:
+    """Say from which countries packages are billed whose VAT is not known; nothing without packages."""
+    try:
+        table = read_knowledge(settings.knowledge_dir).vat
+        database = open_database(settings)
+        with database.transaction() as session:
+            gaps = vat_gaps(session, table, SystemClock().now().date())
+        database.close()
+    except (KnowledgeError, SQLAlchemyError, SchemaTooNew, OSError):
+        return  # What is wrong there was said already.
+    for gap in gaps:
+        yield hint("VAT", f"{gap}.", f"Until then the net amount is named; {REMEDY}.")
 
 
 async def _check_bot_token(settings: Settings, client: AsyncWebClient) -> AsyncIterator[Finding]:

@@ -15,13 +15,21 @@ from bot.app.parts import open_database
 from bot.domain.clock import Clock
 from bot.domain.manners import ChannelMode
 from bot.domain.network import SlackChannel
-from bot.files.kinds import Kind
+from bot.files.kinds import DIRECTORY
+from bot.files.knowledge import read_knowledge
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson
 from bot.playground.clock import WorkspaceClock
 from bot.services import people
 from bot.services.directory_import import apply_import, plan_import
 from bot.services.imports.names import look_up
-from bot.services.sample import SamplePerson, sample_channels, sample_people, sample_sheet
+from bot.services.renewals.books import Books
+from bot.services.sample import (
+    SamplePerson,
+    load_sample_packages,
+    sample_channels,
+    sample_people,
+    sample_sheet,
+)
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 
@@ -133,14 +141,16 @@ async def _fill(settings: Settings, slack: LocalSlack) -> None:
     """Import the sample as `signpost import` does, with the workspace asked for its people and channels."""
     database, names = open_database(settings), open_slack_names(settings)
     assert names is not None  # noqa: S101 - there is a token
-    for kind in Kind:
+    for kind in DIRECTORY:
         sheet = sample_sheet(kind)
         with database.transaction() as session:
             wanted = plan_import(session, sheet).wanted
         found = await look_up(names, wanted)
         with database.transaction() as session:
             apply_import(session, plan_import(session, sheet, found), slack.clock.now())
+    books = Books(read_knowledge(settings.knowledge_dir), slack.clock)
     with database.transaction() as session:
+        load_sample_packages(session, books)
         support = SlackChannel(slack.team_id, slack.channel_id(SUPPORT))
         people.know_channel(session, support, slack.clock.now(), None).mode = ChannelMode.LISTEN
     database.close()

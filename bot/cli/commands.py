@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory
+from bot.cli import consent, directory, maintenance
 from bot.cli.renewals import renewals
 
 app = typer.Typer(
@@ -129,5 +129,7 @@ def evaluate(
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
 app.command()(renewals)
+app.command()(maintenance.record)
+app.command()(maintenance.entries)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bot.files.directory_csv import Sheet
     from bot.services.imports.names import SlackFindings, SlackNames
     from bot.services.imports.plan import ImportPlan, Wanted
+    from bot.services.renewals.books import Books
     from bot.storage.database import Database
 
 T = TypeVar("T")
@@ -23,7 +25,7 @@ LONG = 1000
 MANY_QUESTIONS = 30
 """The same for questions to Slack, which answers about 50 a minute."""
 
-KindArgument = Annotated[Kind, typer.Argument(help="Which of the three files.")]
+KindArgument = Annotated[Kind, typer.Argument(help="Which of the files.")]
 TemplateOption = Annotated[
     bool, typer.Option("--template", help="Write an empty file that explains every column.")
 ]
@@ -40,13 +42,16 @@ def import_(
     ] = False,
     template: TemplateOption = False,
 ) -> None:
-    """Take in companies, practices or people from a CSV file: all of it, or nothing if there is a fault.
+    """Take in a CSV file: all of it, or nothing if there is a fault.
 
     Doing it again changes nothing. Begin with the companies; practices name them, and people name both.
+    Then the licence packages, which open their maintenance periods, and entries: what happened to these.
     With a bot token, e-mail addresses and channel names are looked up in Slack.
     """
     from bot.app import open_database
     from bot.app.names import open_slack_names
+    from bot.files.knowledge import read_knowledge
+    from bot.services.renewals.books import Books
     from bot.settings import load_settings
 
     if template:
@@ -54,10 +59,14 @@ def import_(
         return
     if file is None:
         _stop(f"Which file? signpost import {kind} FILE; --template writes an empty one.")
+    if prune and kind is Kind.ENTRIES:
+        _stop("Entries are never removed: take one back with signpost record correction --corrects NUMBER.")
     settings = load_settings()
+    books = Books(read_knowledge(settings.knowledge_dir))
     database = open_database()
     try:
-        words = run_import(database, open_slack_names(settings), kind, file, dry_run=dry_run, prune=prune)
+        importing = Importing(database, books, open_slack_names(settings), dry_run=dry_run, prune=prune)
+        words = run_import(importing, kind, file)
     finally:
         database.close()
     typer.echo(words)
@@ -69,7 +78,7 @@ def export(
     template: TemplateOption = False,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there already.")] = False,
 ) -> None:
-    """Write companies, practices or people as a CSV file, which `import` takes in again."""
+    """Write companies, practices, people, packages or entries as a CSV file that `import` takes in again."""
     from bot.files.directory_csv import template as empty_file
 
     if file is not None and file.exists() and not force:
@@ -84,18 +93,25 @@ def export(
         sys.stdout.buffer.write(content)
 
 
-def run_import(
-    database: "Database", names: "SlackNames | None", kind: Kind, file: Path, *, dry_run: bool, prune: bool
-) -> str:
+@dataclass(frozen=True)
+class Importing:
+    """Where to import, with what, and how."""
+
+    database: "Database"
+    books: "Books"
+    names: "SlackNames | None"
+    dry_run: bool
+    prune: bool
+
+
+def run_import(importing: Importing, kind: Kind, file: Path) -> str:
     """Import a file, and return what was done in words. Faults end the command with exit code 1."""
     from bot.cli.import_paper import plan_on_paper
     from bot.files.csv_table import FileRefused
     from bot.services.directory_import import PruneRefusedError
 
     try:
-        sheet = _read(kind, file)
-        found = _look_up(names, _plan(database, sheet, None, prune=prune).wanted)
-        plan = _plan(database, sheet, found, prune=prune, apply=not dry_run)
+        plan = _import(importing, _read(kind, file))
     except FileRefused as error:
         count = len(error.faults)
         _stop(*map(str, error.faults), f"{count} fault{'s' if count > 1 else ''}: nothing was imported.")
@@ -103,7 +119,7 @@ def run_import(
         _stop(*str(error).splitlines(), "Nothing was imported.")
     except OSError as error:
         _stop(f"{file}: {error.strerror or error}")
-    done = "Nothing was written: this was a dry run." if dry_run else "Imported."
+    done = "Nothing was written: this was a dry run." if importing.dry_run else "Imported."
     return "\n".join([plan_on_paper(plan), "Nothing to do." if plan.is_empty else done])
 
 
@@ -113,26 +129,29 @@ def _read(kind: Kind, file: Path) -> "Sheet":
     return read_sheet(kind, file.read_bytes(), file.name, _bar("Reading"))
 
 
-def _plan(
-    database: "Database", sheet: "Sheet", found: "SlackFindings | None", *, prune: bool, apply: bool = False
-) -> "ImportPlan":
-    from bot.domain.clock import SystemClock
+def _import(importing: Importing, sheet: "Sheet") -> "ImportPlan":
     from bot.services.directory_import import apply_import, plan_import
 
-    with database.transaction() as session:
-        plan = plan_import(session, sheet, found, prune=prune)
-        if apply:
-            apply_import(session, plan, SystemClock().now(), _bar("Writing"))
+    books, prune = importing.books, importing.prune
+    found = None
+    if importing.names is not None:
+        with importing.database.transaction() as session:
+            wanted = plan_import(session, sheet, prune=prune, books=books).wanted
+        found = _look_up(importing.names, wanted)
+    with importing.database.transaction() as session:
+        plan = plan_import(session, sheet, found, prune=prune, books=books)
+        if not importing.dry_run:
+            apply_import(session, plan, books.clock.now(), _bar("Writing"), books=books)
         return plan
 
 
-def _look_up(names: "SlackNames | None", wanted: "Wanted") -> "SlackFindings | None":
+def _look_up(names: "SlackNames", wanted: "Wanted") -> "SlackFindings | None":
     """Ask Slack, where there is a token; an import does not fail because Slack does."""
     from slack_sdk.errors import SlackApiError, SlackClientError
 
     from bot.services.imports.names import look_up
 
-    if names is None or not wanted:
+    if not wanted:
         return None
     try:
         return asyncio.run(look_up(names, wanted, _bar("Looking up in Slack", MANY_QUESTIONS)))

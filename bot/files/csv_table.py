@@ -46,21 +46,28 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds. `missing` are expected columns that its header lacks; `faults` name them too."""
+    """What a file holds. `missing` are expected columns that its header lacks; `faults` name them too.
+
+    `absent` are the columns it lacks and may lack.
+    """
 
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
     missing: frozenset[str]
+    absent: frozenset[str] = frozenset()
 
 
-def read_table(content: bytes, file: str, columns: Sequence[str]) -> Table:
+def read_table(
+    content: bytes, file: str, columns: Sequence[str], optional: frozenset[str] = frozenset()
+) -> Table:
     """Read the bytes of a CSV file whose header names `columns`, in any order, whatever the capitals.
 
+    Of these it may leave out the `optional` ones; their cells are empty then.
     The charset is what the byte order mark says, else UTF-8, else cp1252; the delimiter is the one of `;`,
     `,` and tab that finds most of the columns in the header. Blank lines are skipped everywhere, lines that
     begin with `#` above the header (below it a `#channel` may begin a row). `file` names it in the faults.
     """
-    reading = _Reading(file, columns)
+    reading = _Reading(file, columns, optional)
     try:
         text = _decode(content)
     except ValueError as error:
@@ -71,7 +78,7 @@ def read_table(content: bytes, file: str, columns: Sequence[str]) -> Table:
     if lines.error:
         remedy = f"from here on this is no CSV ({lines.error}): look for a quotation mark without its partner"
         reading.fault(lines.begins_at, "", "", remedy)
-    return Table(tuple(rows), tuple(reading.faults), reading.missing)
+    return Table(tuple(rows), tuple(reading.faults), reading.missing, reading.absent)
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], *, delimiter: str = ";") -> bytes:
@@ -87,15 +94,16 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], *, de
 
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_REWRITTEN_NUMBER = re.compile(r"0\d+|\d{12,}")
+_REWRITTEN = re.compile(r"0\d+|\d{12,}|\d{2}-\d{2}|\d+\.\d{1,2}")
 
 
 def protect(value: str) -> str:
     """Put an apostrophe before what a spreadsheet would not leave as it is.
 
     That is whatever begins like a formula (`=`, `+`, `-`, `@`, tab, line break: OWASP, "CSV Injection"), so
-    `+49 371 …` too, and digits that would lose a leading zero or turn into 4.9E+11. The spreadsheet keeps the
-    apostrophe as part of the text and writes it again when it saves, and `unprotect` takes it off.
+    `+49 371 …` too, digits that would lose a leading zero or turn into 4.9E+11, and what some languages take
+    for a day (`04-01`, `11.81`). The spreadsheet keeps the apostrophe as part of the text and writes it again
+    when it saves, and `unprotect` takes it off.
     """
     return f"'{value}" if _is_endangered(value) or unprotect(value) != value else value
 
@@ -107,7 +115,7 @@ def unprotect(value: str) -> str:
 
 
 def _is_endangered(value: str) -> bool:
-    return bool(_FORMULA.match(value) or _REWRITTEN_NUMBER.fullmatch(value))
+    return bool(_FORMULA.match(value) or _REWRITTEN.fullmatch(value))
 
 
 class _Lines:
@@ -142,10 +150,12 @@ class _Lines:
 class _Reading:
     """Takes a file's rows and collects what is wrong with them."""
 
-    def __init__(self, file: str, columns: Sequence[str]) -> None:
+    def __init__(self, file: str, columns: Sequence[str], optional: frozenset[str]) -> None:
         self._file = file
         self._columns = columns
+        self._optional = optional
         self.missing: frozenset[str] = frozenset()
+        self.absent: frozenset[str] = frozenset()
         self.faults: list[Fault] = []
 
     def fault(self, line: int, column: str, value: str, remedy: str) -> None:
@@ -154,8 +164,9 @@ class _Reading:
     def table(self, lines: _Lines) -> list[Row]:
         line, header = lines.header()
         names = [_key(name) for name in header]
-        self.missing = frozenset(self._columns) - frozenset(names)
-        if len(self.missing) == len(self._columns):
+        lacking = frozenset(self._columns) - frozenset(names)
+        self.missing, self.absent = lacking - self._optional, lacking & self._optional
+        if len(lacking) == len(self._columns):
             remedy = f"here must stand the names of the columns: {', '.join(self._columns)}"
             self.fault(line, "", " ".join(header), remedy)
             return []
@@ -164,9 +175,10 @@ class _Reading:
 
     def _check_header(self, line: int, names: Sequence[str]) -> None:
         missing = [column for column in self._columns if column in self.missing]
+        lacking = [column for column in self._columns if column in self.missing | self.absent]
         for name, count in Counter(filter(None, names)).items():
             if name not in self._columns:
-                near = get_close_matches(name, missing, n=1)
+                near = get_close_matches(name, lacking, n=1)
                 remedy = f"call it {near[0]}" if near else "remove it or correct its name"
                 self.fault(line, name, "", f"no such column is known: {remedy}")
             elif count > 1:

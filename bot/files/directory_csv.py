@@ -1,4 +1,4 @@
-"""The directory as three CSV files: reading them with every fault found at once, and writing them."""
+"""The support network as CSV files: reading them with every fault found at once, and writing them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ from bot.files.directory_lines import (
     COMPANY_COLUMNS,
     LINES,
     CompanyLine,
-    Line,
     PersonLine,
     PracticeLine,
 )
 from bot.files.kinds import Kind
+from bot.files.line import Line
+from bot.files.maintenance_lines import EntryLine, PackageLine
 
 L = TypeVar("L", bound=Line)
 Watch = Callable[[Sequence[Row]], Iterable[Row]]
@@ -33,10 +34,14 @@ class Entry(Generic[L]):
 
 @dataclass(frozen=True)
 class CompanySheet:
-    """The companies of a file: an entry for each contact, each with all of its company's columns."""
+    """The companies of a file: an entry for each contact, each with all of its company's columns.
+
+    `absent`, here and below, are optional columns that the file does not have.
+    """
 
     file: str
     entries: tuple[Entry[CompanyLine], ...]
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class PracticeSheet:
 
     file: str
     entries: tuple[Entry[PracticeLine], ...]
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,25 +61,46 @@ class PeopleSheet:
     entries: tuple[Entry[PersonLine], ...]
 
 
-Sheet = CompanySheet | PracticeSheet | PeopleSheet
+@dataclass(frozen=True)
+class PackageSheet:
+    """The licence packages of a file."""
+
+    file: str
+    entries: tuple[Entry[PackageLine], ...]
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class EntrySheet:
+    """What happened to maintenance periods, line by line, in the order of the file."""
+
+    file: str
+    entries: tuple[Entry[EntryLine], ...]
+
+
+Sheet = CompanySheet | PracticeSheet | PeopleSheet | PackageSheet | EntrySheet
 
 
 def read_sheet(kind: Kind, content: bytes, file: str, watch: Watch = iter) -> Sheet:
-    """Read a file of the directory; `file` is what the faults call it.
+    """Read a file of a kind; `file` is what the faults call it.
 
     Raises `FileRefused` with every fault that can be seen without a database.
     """
     match kind:
         case Kind.COMPANIES:
-            return CompanySheet(file, _read(CompanyLine, content, file, watch))
+            return CompanySheet(file, *_read(CompanyLine, content, file, watch))
         case Kind.PRACTICES:
-            return PracticeSheet(file, _read(PracticeLine, content, file, watch))
+            return PracticeSheet(file, *_read(PracticeLine, content, file, watch))
         case Kind.PEOPLE:
-            return PeopleSheet(file, _read(PersonLine, content, file, watch))
+            return PeopleSheet(file, _read(PersonLine, content, file, watch)[0])
+        case Kind.PACKAGES:
+            return PackageSheet(file, *_read(PackageLine, content, file, watch))
+        case Kind.ENTRIES:
+            return EntrySheet(file, _read(EntryLine, content, file, watch)[0])
 
 
 def write_sheet(kind: Kind, rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Write a file of the directory that `read_sheet` reads."""
+    """Write a file of a kind that `read_sheet` reads."""
     return write_table(LINES[kind].columns(), rows)
 
 
@@ -92,14 +119,17 @@ def _one_cell(comment: str) -> str:
     return '"' + comment.replace('"', '""') + '"'
 
 
-def _read(model: type[L], content: bytes, file: str, watch: Watch) -> tuple[Entry[L], ...]:
-    table = read_table(content, file, model.columns())
+def _read(
+    model: type[L], content: bytes, file: str, watch: Watch
+) -> tuple[tuple[Entry[L], ...], frozenset[str]]:
+    """Return a file's lines, and the optional columns that it does not have."""
+    table = read_table(content, file, model.columns(), model.optional_columns())
     reading = _Reading(model, file, table)
     entries = [entry for row in watch(table.rows) if (entry := reading.entry(row)) is not None]
     faults = [*table.faults, *reading.faults, *_across(model, file, reading.checked)]
     if faults:
         raise FileRefused(faults)
-    return tuple(entries)
+    return tuple(entries), table.absent
 
 
 class _Reading(Generic[L]):
@@ -165,7 +195,11 @@ def _across(model: type[Line], file: str, rows: Sequence[Row]) -> Iterator[Fault
         )
         remedy = "a channel belongs to one practice; a channel that several share belongs to none"
         yield from _repeated(file, "channels", _word_keys(rows, "channels"), remedy)
-    else:
+    elif model is PackageLine:
+        yield from _repeated(
+            file, "number", _cell_keys(rows, "number"), "the same package: keep one of the lines"
+        )
+    elif model is PersonLine:
         remedy = "the same person: keep one line, with all of the practices"
         yield from _repeated(file, "email", _person_keys(rows), remedy)
 

@@ -1,7 +1,7 @@
 """Importing and exporting the companies with their contacts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -14,7 +14,14 @@ from bot.files.directory_lines import COMPANY_COLUMNS, CONTACT_COLUMNS, CompanyL
 from bot.files.kinds import Kind
 from bot.services.imports.names import Place, SlackFindings, contact_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
-from bot.storage.tables import CompanyRow, ContactRow, PersonRow, PracticeRow
+from bot.storage.tables import (
+    CompanyRow,
+    ContactRow,
+    LicencePackageRow,
+    MaintenancePeriodRow,
+    PersonRow,
+    PracticeRow,
+)
 
 Cells = Mapping[str, str]
 
@@ -24,12 +31,14 @@ def plan(session: Session, sheet: CompanySheet, found: SlackFindings, *, prune: 
     stored = _Stored(session)
     draft = Draft(Kind.COMPANIES, sheet.file, prune=prune)
     groups: dict[str, list[Entry[CompanyLine]]] = {}
-    for entry in sheet.entries:
+    for listed in sheet.entries:
+        entry = _completed(listed, stored.companies.get(listed.values.slug), sheet.absent)
         groups.setdefault(entry.values.slug, []).append(entry)
     _check_manufacturer(draft, stored, groups)
     for slug, entries in groups.items():
         _check_role(draft, stored, entries[0])
-        target = _target(draft, stored, entries, found)
+        _check_renewal_contact(draft, stored, entries)
+        target = _target(draft, stored, _with_renewal_contact(draft, stored, entries), found)
         before = stored.record(slug)
         draft.put(entries[0].values.name, entries[0].line, before, _record_of(target), target)
     gone = [stored.gone(row) for slug, row in stored.companies.items() if slug not in groups]
@@ -77,7 +86,9 @@ class _CompanyTarget:
         row = session.get(CompanyRow, self.row_id) if self.row_id is not None else None
         row = row or CompanyRow(slug=self.values.slug, name="", role="")
         for column, cell in self.values.cells().items():
-            if column in COMPANY_COLUMNS:
+            if column == "remit_within_days":
+                row.remit_within_days = int(cell) if cell else None
+            elif column in COMPANY_COLUMNS:
                 setattr(row, column, cell)
         session.add(row)
         session.flush()
@@ -131,6 +142,17 @@ class _Stored:
         column = PracticeRow.support_partner_id if partners else PracticeRow.vendor_id
         return list(self._session.exec(select(PracticeRow.name).where(column == company_id)).all())
 
+    def packages(self, company_id: int) -> list[str]:
+        """Return the numbers of the licence packages that name the company as their vendor."""
+        query = select(LicencePackageRow.number).where(LicencePackageRow.vendor_id == company_id)
+        return list(self._session.exec(query).all())
+
+    def billed_packages(self, company_id: int) -> list[str]:
+        """Return the numbers of the licence packages of which the company bills periods."""
+        of_package = col(MaintenancePeriodRow.package_id) == col(LicencePackageRow.id)
+        query = select(LicencePackageRow.number).join(MaintenancePeriodRow, of_package).distinct()
+        return list(self._session.exec(query.where(MaintenancePeriodRow.biller_id == company_id)).all())
+
     def practices_naming(self, company_id: int, email: str) -> list[str]:
         return [row.name for row in self._session.exec(_practices_naming(company_id, email))]
 
@@ -143,6 +165,8 @@ class _Stored:
             "are customers of it": self.customers(key),
             "have it as support partner": self.customers(key, partners=True),
             "work for it": [name or email for name, email in people],
+            "were bought through it": self.packages(key),
+            "are packages with periods that it bills": self.billed_packages(key),
         }
         obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
         return Gone(row.name, key, "; ".join(obstacles))
@@ -176,9 +200,48 @@ def _check_role(draft: Draft, stored: _Stored, entry: Entry[CompanyLine]) -> Non
     names = (
         stored.customers(row.id or 0, partners=loses_partners) if loses_partners or loses_customers else []
     )
+    packages = [*stored.packages(row.id or 0), *stored.billed_packages(row.id or 0)]
+    if packages:
+        remedy = f"it bills the licence packages {some_of(set(packages))}: who bills is frozen into periods"
+        draft.fault(entry.line, "role", entry.values.role, remedy)
     if names:
         remedy = f"it is still the {row.role} of {some_of(names)}: change these practices first"
         draft.fault(entry.line, "role", entry.values.role, remedy)
+
+
+def _completed(
+    entry: Entry[CompanyLine], row: CompanyRow | None, absent: frozenset[str]
+) -> Entry[CompanyLine]:
+    """Return the line with what is stored where the file lacks a column."""
+    if row is None or not absent:
+        return entry
+    stored = _company_cells(row)
+    kept = {column: stored[column] for column in absent}
+    return replace(entry, values=entry.values.model_copy(update=kept))
+
+
+def _check_renewal_contact(draft: Draft, stored: _Stored, entries: Sequence[Entry[CompanyLine]]) -> None:
+    values = entries[0].values
+    known = {e.values.contact_email for e in entries} | {c.email for c in stored.contacts_of(values.slug)}
+    if values.renewal_contact and values.renewal_contact not in known:
+        remedy = f"{values.slug} has no contact with this address: list it, or name one that it has"
+        draft.fault(entries[0].line, "renewal_contact", values.renewal_contact, remedy)
+
+
+def _with_renewal_contact(
+    draft: Draft, stored: _Stored, entries: Sequence[Entry[CompanyLine]]
+) -> Sequence[Entry[CompanyLine]]:
+    """Return the lines with a contact for renewals that the company has: who was named may have gone."""
+    values = entries[0].values
+    listed = {entry.values.contact_email for entry in entries}
+    if not values.renewal_contact or values.renewal_contact in listed:
+        return entries
+    names = {c.name for c in stored.contacts_of(values.slug) if c.email == values.renewal_contact}
+    moved = next((e.values.contact_email for e in entries if e.values.contact_name in names), "")
+    words = f"{values.renewal_contact} got reminders of renewals; now {moved or 'the first contact'} does"
+    draft.hint(entries[0].line, "contact_email", words)
+    update = {"renewal_contact": moved}
+    return [replace(entries[0], values=values.model_copy(update=update)), *entries[1:]]
 
 
 def _target(
@@ -249,7 +312,8 @@ def _record(company: Cells, contacts: Sequence[tuple[Cells, Place | None]]) -> d
 
 
 def _company_cells(row: CompanyRow) -> dict[str, str]:
-    return {column: str(getattr(row, column)) for column in COMPANY_COLUMNS}
+    values = {column: getattr(row, column) for column in COMPANY_COLUMNS}
+    return {column: "" if value is None else str(value) for column, value in values.items()}
 
 
 def _contact_cells(row: ContactRow) -> dict[str, str]:

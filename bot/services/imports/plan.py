@@ -132,13 +132,13 @@ class Draft:
         line: int,
         before: Mapping[str, str] | None,
         after: Mapping[str, str],
-        target: Target,
+        target: Target | None,
         *,
         touch: bool = False,
-    ) -> None:
+    ) -> bool:
         """Enter something the file lists: `before` is what the database has of it, `None` when it is new.
 
-        With `touch` it is written even if nothing that is shown changes.
+        With `touch` it is written even if nothing that is shown changes. Returns whether anything changes.
         """
         columns = _differences(before or {}, after)
         if before is None:
@@ -147,9 +147,10 @@ class Draft:
             self._changed.append(Change(key, line, columns))
         else:
             self._unchanged += 1
-            if not touch:
-                return
-        self._targets.append(target)
+        changes = before is None or bool(columns)
+        if target is not None and (changes or touch):
+            self._targets.append(target)
+        return changes
 
     def plan(self, disappeared: Iterable[Gone]) -> ImportPlan:
         """Return the plan; raise `FileRefused` when there were faults."""

@@ -1,7 +1,7 @@
 """Importing and exporting the practices, with the channels and e-mail domains by which they are known."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -18,6 +18,7 @@ from bot.storage.tables import (
     ChannelRow,
     CompanyRow,
     ContactRow,
+    LicencePackageRow,
     MembershipRow,
     PersonRow,
     PracticeDomainRow,
@@ -27,7 +28,17 @@ from bot.storage.tables import (
 Places = Mapping[str, SlackChannel | None]
 """The words of a channels cell, each with the channel it stands for, `None` where that is not known."""
 
-PLAIN_COLUMNS = ("vendor_contact", "country", "subdivision", "time_zone", "language", "vat_id", "channels")
+PLAIN_COLUMNS = (
+    "vendor_contact",
+    "country",
+    "subdivision",
+    "time_zone",
+    "language",
+    "vat_id",
+    "channels",
+    "renewal_contact",
+    "reminders_to",
+)
 """Columns that the table has just as the file has them."""
 
 
@@ -39,14 +50,18 @@ def plan(session: Session, sheet: PracticeSheet, found: SlackFindings, *, prune:
     staying = [] if prune else [row for name, row in stored.practices.items() if name not in listed]
     claims = _Claims(draft, stored, staying)
     names = _Names([*(row.name for row in staying), *listed])
-    for entry in sheet.entries:
-        values, row = entry.values, stored.practices.get(entry.values.name)
+    for listed_entry in sheet.entries:
+        row = stored.practices.get(listed_entry.values.name)
+        entry = _completed(listed_entry, stored.cells(row) if row is not None else {}, sheet.absent)
+        values = entry.values
         _check_companies(draft, stored, entry)
         places = _places(draft, stored, entry, found)
         claims.enter(entry, places)
         before = stored.record(row) if row is not None else None
         if row is None:
             names.hint(draft, entry)
+        else:
+            _say_what_stays(draft, stored, entry, row)
         target = _PracticeTarget(
             row.id if row else None,
             values,
@@ -151,6 +166,9 @@ class _Stored:
         for channel in session.exec(select(ChannelRow).where(col(ChannelRow.is_imported))).all():
             self.channels.setdefault(channel.practice_id or 0, []).append(channel)
         self._people = _people_by_practice(session)
+        self._packages: dict[int, list[LicencePackageRow]] = {}
+        for package in session.exec(select(LicencePackageRow)).all():
+            self._packages.setdefault(package.practice_id, []).append(package)
 
     def key(self, slug: str) -> int:
         row = self.companies.get(slug)
@@ -180,8 +198,16 @@ class _Stored:
         return None
 
     def gone(self, row: PracticeRow) -> Gone:
-        people = self._people.get(row.id or 0, [])
-        return Gone(row.name, row.id or 0, f"{some_of(people)} belong to it" if people else "")
+        dependents = {
+            "belong to it": self._people.get(row.id or 0, []),
+            "are its licence packages": [one.number for one in self._packages.get(row.id or 0, [])],
+        }
+        obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
+        return Gone(row.name, row.id or 0, "; ".join(obstacles))
+
+    def packages_by_vendor_of(self, row: PracticeRow) -> list[str]:
+        """Return the numbers of its packages that its vendor bills, having none of their own."""
+        return [one.number for one in self._packages.get(row.id or 0, []) if one.vendor_id is None]
 
 
 def _people_by_practice(session: Session) -> dict[int, list[str]]:
@@ -236,6 +262,21 @@ class _Names:
         if others:
             words = f"“{name}” differs only in capitals from {some_of(others)}; they are different licences"
             draft.hint(entry.line, "name", words)
+
+
+def _completed(
+    entry: Entry[PracticeLine], stored: Mapping[str, str], absent: frozenset[str]
+) -> Entry[PracticeLine]:
+    """Return the line with what is stored where the file lacks a column."""
+    kept = {column: stored[column] for column in absent if column in stored}
+    return replace(entry, values=entry.values.model_copy(update=kept)) if kept else entry
+
+
+def _say_what_stays(draft: Draft, stored: _Stored, entry: Entry[PracticeLine], row: PracticeRow) -> None:
+    packages = stored.packages_by_vendor_of(row)
+    if packages and stored.key(entry.values.vendor) != row.vendor_id:
+        words = "who bills is frozen into each maintenance period: this counts for coming ones, of packages"
+        draft.hint(entry.line, "vendor", f"{words} {some_of(packages)}")
 
 
 def _check_companies(draft: Draft, stored: _Stored, entry: Entry[PracticeLine]) -> None:

@@ -19,7 +19,7 @@ from bot.services.renewals.actors import Actor, names
 from bot.services.renewals.arming import company_recipient, practice_recipient
 from bot.services.renewals.recipients import Party, parties
 from bot.services.renewals.records import Record, records
-from bot.services.renewals.reminding import line_of
+from bot.services.renewals.reminder_messages import line_of
 from bot.storage.insert import insert_once
 from bot.storage.queries import answers as stored
 from bot.storage.queries import reminders
@@ -135,7 +135,7 @@ def today_of(session: Session, recipient: str, now: datetime) -> date:
 
 
 def deeds(session: Session, found: Iterable[Record]) -> tuple[Deed, ...]:
-    """Return what stands last of each period: said by the practice, billed, paid, ended; like ones are one."""
+    """Return what stands last of each period: said, billed, paid, ended. Like ones are put together."""
     listed = list(found)
     by_period = stored.entries_of(session, [one.period_id for one in listed])
     last = [(one, _last(by_period.get(one.period_id, []))) for one in listed]

@@ -1,6 +1,6 @@
 """Opening maintenance periods: the first when a package becomes known, then one a year."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -26,24 +26,38 @@ def open_from(
     Returns the keys of the new periods; they are not armed yet. A package that ended gets none that begins
     after its end. Raises `NoMaintenanceFeeError`.
     """
-    fee, biller = maintenance_fee(scheme), biller_of(session, package)
-    opened = [
-        MaintenancePeriodRow(
-            package_id=package.id or 0,
-            anniversary_on=day,
-            due_on=day,
-            net_cents=fee.net_cents or 0,
-            currency=fee.currency or "",
-            biller_id=biller.id or 0,
-            is_resold=biller.role == Provider.DISTRIBUTOR,
-        )
-        for day in _anniversaries(package, first_due, today)
-    ]
+    return open_all(session, scheme, [(package, first_due)], today)
+
+
+def open_all(
+    session: Session,
+    scheme: SupportScheme,
+    packages: Sequence[tuple[LicencePackageRow, date]],
+    today: date,
+) -> list[int]:
+    """Do the same for many packages at once, each with the day from which on it is to be maintained."""
+    fee, billers = maintenance_fee(scheme), _Billers(session)
+    opened = []
+    for package, first_due in packages:
+        biller = billers.of(package)
+        days = list(_anniversaries(package, first_due, today))
+        opened += [_period(package, day, biller, fee) for day in days]
+        package.next_period_on = continues_on(package, days[-1] if days else None)
     session.add_all(opened)
-    last = opened[-1].anniversary_on if opened else None
-    package.next_period_on = None if last is None else _continues_on(package, last)
     session.flush()
     return [row.id or 0 for row in opened]
+
+
+def _period(package: LicencePackageRow, day: date, biller: CompanyRow, fee: Fee) -> MaintenancePeriodRow:
+    return MaintenancePeriodRow(
+        package_id=package.id or 0,
+        anniversary_on=day,
+        due_on=day,
+        net_cents=fee.net_cents or 0,
+        currency=fee.currency or "",
+        biller_id=biller.id or 0,
+        is_resold=biller.role == Provider.DISTRIBUTOR,
+    )
 
 
 def continue_due(session: Session, scheme: SupportScheme, now: datetime, limit: int = AT_ONCE) -> int:
@@ -53,13 +67,8 @@ def continue_due(session: Session, scheme: SupportScheme, now: datetime, limit: 
     """
     today = now.date()
     packages = stored.packages_to_continue(session, today, limit)
-    opened = [
-        key
-        for package in packages
-        if package.next_period_on is not None
-        for key in open_from(session, scheme, package, package.next_period_on, today)
-    ]
-    arm(session, opened, now)
+    due = [(package, package.next_period_on) for package in packages if package.next_period_on is not None]
+    arm(session, open_all(session, scheme, due, today), now)
     return len(packages)
 
 
@@ -75,8 +84,27 @@ def maintenance_fee(scheme: SupportScheme) -> Fee:
 
 def biller_of(session: Session, package: LicencePackageRow) -> CompanyRow:
     """Return who bills a package's coming periods: its own vendor, else its practice's."""
-    practice = session.get_one(PracticeRow, package.practice_id)
-    return session.get_one(CompanyRow, package.vendor_id or practice.vendor_id)
+    return _Billers(session).of(package)
+
+
+class _Billers:
+    """Who bills packages. Keeps the rows it has read, which the session alone would let go of."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._companies: dict[int, CompanyRow] = {}
+        self._practices: dict[int, PracticeRow] = {}
+
+    def of(self, package: LicencePackageRow) -> CompanyRow:
+        key = package.vendor_id or self._practice(package.practice_id).vendor_id
+        if key not in self._companies:
+            self._companies[key] = self._session.get_one(CompanyRow, key)
+        return self._companies[key]
+
+    def _practice(self, key: int) -> PracticeRow:
+        if key not in self._practices:
+            self._practices[key] = self._session.get_one(PracticeRow, key)
+        return self._practices[key]
 
 
 def _anniversaries(package: LicencePackageRow, first_due: date, today: date) -> Iterator[date]:
@@ -89,8 +117,13 @@ def _anniversaries(package: LicencePackageRow, first_due: date, today: date) -> 
         day = anniversary_after(package.bought_on, day)
 
 
-def _continues_on(package: LicencePackageRow, last: date) -> date | None:
-    """Return the day after the last period began, unless the package ends before another one would begin."""
+def continues_on(package: LicencePackageRow, last: date | None) -> date | None:
+    """Return the day on which a package's next period is to be opened: the one after its last one began.
+
+    `None` where it has none, or ends before another one would begin.
+    """
+    if last is None:
+        return None
     following = anniversary_after(package.bought_on, last)
     is_last = package.ended_on is not None and following > package.ended_on
     return None if is_last else last + timedelta(days=1)

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.entries import Account, EntryKind
 from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.state import is_open
-from bot.domain.maintenance.vat import Vat
+from bot.domain.maintenance.vat import Vat, VatReason, VatTable
 from bot.services.bot import Bot
 from bot.services.renewals.arming import arm
+from bot.services.renewals.books import Books
 from bot.services.renewals.records import Record, records
 from bot.storage.insert import insert_once
+from bot.storage.queries.maintenance import batches
 from bot.storage.tables import MaintenanceEntryRow, MaintenancePeriodRow
 
 
@@ -42,7 +44,11 @@ class NewEntry:
     def key(self) -> str:
         """What is the same when the same thing is recorded again."""
         what = (self.period_id, self.leg, self.kind, self.on, self.amount_cents, self.reference)
-        return " ".join(str(part) for part in (*what, self.corrects or "", self.moved_to or "", self.cause))
+        # A bill's VAT follows from the day it is recorded, so it does not tell two of them apart.
+        rate = f"{self.vat.rate} {self.vat.reason}" if self.kind is EntryKind.VAT and self.vat else ""
+        return " ".join(
+            str(part) for part in (*what, self.corrects or "", self.moved_to or "", rate, self.cause)
+        )
 
 
 class EntryRefusedError(Exception):
@@ -53,7 +59,7 @@ class EntryRefusedError(Exception):
         super().__init__(f"{field}: {remedy}")
 
 
-def record_all(session: Session, bot: Bot, entries: Sequence[NewEntry], by: str) -> int:
+def record_all(session: Session, bot: Bot | Books, entries: Sequence[NewEntry], by: str) -> int:
     """Record entries in their order and re-arm the reminders of their periods; return how many are new.
 
     `by` is how the person is known (e-mail address or Slack id). Raises `EntryRefusedError` for the first
@@ -67,11 +73,26 @@ def record_all(session: Session, bot: Bot, entries: Sequence[NewEntry], by: str)
     frozen = [_with_vat(entry, before[entry.period_id]) for entry in entries]
     added = [entry for entry in frozen if _add(session, bot, entry, by)]
     changed = _periods(added)
-    for record in records(session, bot.scheme.vat, changed):
-        _refresh(session, record)
-    session.flush()
+    refresh(session, bot.scheme.vat, changed)
     arm(session, changed, bot.clock.now())
     return len(added)
+
+
+def refresh(session: Session, table: VatTable, period_ids: Sequence[int]) -> None:
+    """Let the rows of these periods say what their entries and the VAT table say: due date and `is_open`."""
+    for keys in batches(period_ids):
+        query = select(MaintenancePeriodRow).where(col(MaintenancePeriodRow.id).in_(keys))
+        rows = {row.id: row for row in session.exec(query).all()}
+        for record in records(session, table, keys):
+            row, moves = rows[record.period_id], _moves(record)
+            row.due_on = moves[-1] if moves else row.anniversary_on
+            row.is_open = is_open(record.account)
+    session.flush()
+
+
+def _moves(record: Record) -> list[date]:
+    standing = record.account.standing()
+    return [entry.moved_to for entry in standing if entry.kind is EntryKind.MOVED and entry.moved_to]
 
 
 def faults_of(entry: NewEntry, record: Record | None) -> list[EntryRefusedError]:
@@ -105,13 +126,17 @@ def _checks(entry: NewEntry, account: Account) -> list[tuple[str, str, bool]]:
 
 
 def _with_vat(entry: NewEntry, record: Record) -> NewEntry:
-    """Let a bill keep the VAT of its day: what the table says later changes nothing about it."""
+    """Let a bill keep the VAT of its day: what the table says later changes nothing about it.
+
+    Where the table says nothing, it may learn better.
+    """
     if entry.kind is not EntryKind.BILLED or entry.vat is not None:
         return entry
-    return replace(entry, vat=record.account.charge(entry.leg).vat)
+    vat = record.account.charge(entry.leg).vat
+    return entry if vat.reason is VatReason.UNKNOWN else replace(entry, vat=vat)
 
 
-def _add(session: Session, bot: Bot, entry: NewEntry, by: str) -> bool:
+def _add(session: Session, bot: Bot | Books, entry: NewEntry, by: str) -> bool:
     values = {
         "period_id": entry.period_id,
         "key": entry.key,
@@ -129,14 +154,6 @@ def _add(session: Session, bot: Bot, entry: NewEntry, by: str) -> bool:
         "recorded_by": by,
     }
     return insert_once(session, MaintenanceEntryRow, values)
-
-
-def _refresh(session: Session, record: Record) -> None:
-    """Let the period's row say what its entries say."""
-    row = session.get_one(MaintenancePeriodRow, record.period_id)
-    moves = [entry.moved_to for entry in record.account.standing() if entry.kind is EntryKind.MOVED]
-    row.due_on = (moves[-1] if moves else None) or row.anniversary_on
-    row.is_open = is_open(record.account)
 
 
 def _periods(entries: Sequence[NewEntry]) -> list[int]:

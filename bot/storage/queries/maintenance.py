@@ -88,6 +88,16 @@ def packages_to_continue(session: Session, today: date, limit: int) -> Sequence[
     return session.exec(ordered.limit(limit).with_for_update(skip_locked=True)).all()
 
 
+def recorders(session: Session, period_ids: Iterable[int]) -> dict[int, str]:
+    """Return who recorded each entry of these periods."""
+    found: dict[int, str] = {}
+    for keys in batches(period_ids):
+        query = select(MaintenanceEntryRow.id, MaintenanceEntryRow.recorded_by)
+        rows = session.exec(query.where(col(MaintenanceEntryRow.period_id).in_(keys))).all()
+        found.update({key or 0: name for key, name in rows})
+    return found
+
+
 def _entry(row: MaintenanceEntryRow) -> Entry:
     assert row.id is not None  # noqa: S101 - it is stored
     return Entry(
