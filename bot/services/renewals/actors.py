@@ -13,7 +13,7 @@ from bot.services import people
 from bot.services.bot import Bot
 from bot.services.people import Profile
 from bot.services.renewals.records import Record
-from bot.storage.queries import directory as stored
+from bot.storage.queries import directory
 from bot.storage.tables import PersonRow
 
 
@@ -73,8 +73,8 @@ class Actor:
 def act(session: Session, bot: Bot, user: SlackUser, profile: Profile | None = None) -> Actor:
     """Return who presses; `profile` is what Slack said of somebody who was not known."""
     person = people.meet(session, user, bot.clock.now(), profile)
-    own = [row.practice_id for row in stored.memberships(session, person.id or 0) if row.confirmed_at]
-    practice = stored.practice(session, next(iter(own), None))
+    own = [row.practice_id for row in directory.memberships(session, person.id or 0) if row.confirmed_at]
+    practice = directory.practice(session, next(iter(own), None))
     return Actor(
         person=person,
         role=people.role(session, person, bot.admins),
@@ -83,9 +83,15 @@ def act(session: Session, bot: Bot, user: SlackUser, profile: Profile | None = N
     )
 
 
+def is_stranger(session: Session, user: SlackUser) -> bool:
+    """Say whether Slack was never asked who this is: it may be somebody who was imported."""
+    person = directory.person(session, user)
+    return person is None or person.looked_up_at is None
+
+
 def names(session: Session, known_as: Iterable[str]) -> dict[str, str]:
     """Return people's names by how entries know them; whoever is not known keeps that."""
     keys = frozenset(known_as)
-    found = stored.people_known_as(session, keys)
+    found = directory.people_known_as(session, keys)
     named = {key: one.name for one in found for key in (one.user_id, one.email) if key and one.name}
     return {key: named.get(key, key) for key in keys}

@@ -29,7 +29,7 @@ from bot.domain.maintenance.saying_answers import AnsweredBefore, Refusal
 from bot.domain.maintenance.turn import asked_stage
 from bot.services.bot import Bot
 from bot.services.people import Profile
-from bot.services.renewals import confirming, telling
+from bot.services.renewals import practice_words, settling, telling
 from bot.services.renewals.actors import Actor, AnsweredBeforeError, RefusedError, act
 from bot.services.renewals.arming import company_days, practice_days
 from bot.services.renewals.cases import (
@@ -75,9 +75,9 @@ def _form(session: Session, bot: Bot, origin: Origin, actor: Actor, case: Case) 
     language, today = actor.language, today_of(session, case.message.recipient, bot.clock.now())
     match ReminderStep(origin.step):
         case ReminderStep.RENEWED if _records(actor, case):
-            return confirming.settle_form(language, case.waiting, today)
+            return settling.settle_form(language, case.waiting, today)
         case ReminderStep.RENEWED:
-            return ClaimForm(language, confirming.options(case.waiting), today)
+            return ClaimForm(language, settling.options(case.waiting), today)
         case ReminderStep.REMIND_ON:
             latest = _latest(bot, case, today)
             if latest is None:
@@ -85,7 +85,7 @@ def _form(session: Session, bot: Bot, origin: Origin, actor: Actor, case: Case) 
             proposed = _workdays(session, case).after(today + timedelta(days=1))
             return PostponeForm(language, min(proposed, latest), latest)
         case ReminderStep.NOT_RENEWING:
-            return NotRenewingForm(language, confirming.options(case.waiting), case.waiting[0].biller)
+            return NotRenewingForm(language, settling.options(case.waiting), case.waiting[0].biller)
         case ReminderStep.WRONG_CONTACT:
             return WrongContactForm(language)
 
@@ -120,7 +120,7 @@ def renewed(session: Session, bot: Bot, origin: Origin, filled: Filled) -> None:
     actor, case = entered
     if _records(actor, case):
         chosen = pick(case.waiting, filled)
-        confirming.settle(session, bot, origin, filled, actor, chosen)
+        settling.settle(session, bot, origin, filled, actor, chosen)
         refresh(session, bot, origin.ids, origin.key)
     else:
         _claim(session, bot, origin, filled, actor, case)
@@ -141,7 +141,7 @@ def _claim(session: Session, bot: Bot, origin: Origin, filled: Filled, actor: Ac
         for one in chosen
     ]
     record_all(session, bot, entries, actor.known_as)
-    confirming.pass_on(session, bot, origin, chosen, EntryKind.CLAIMED)
+    practice_words.pass_on(session, bot, origin, chosen, EntryKind.CLAIMED)
     refresh(session, bot, origin.ids, origin.key)
 
 
@@ -175,7 +175,7 @@ def not_renewing(session: Session, bot: Bot, origin: Origin, filled: Filled) -> 
         for one in chosen
     ]
     record_all(session, bot, entries, actor.known_as)
-    confirming.pass_on(session, bot, origin, chosen, EntryKind.NOT_RENEWING)
+    practice_words.pass_on(session, bot, origin, chosen, EntryKind.NOT_RENEWING)
     refresh(session, bot, origin.ids, origin.key)
 
 

@@ -1,5 +1,6 @@
 """The buttons of reminders and of what follows. A trigger lasts 3 s, so forms open here, at once."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from functools import partial
@@ -12,10 +13,9 @@ from sqlmodel import Session
 
 from bot.domain.maintenance.answers import AnswerStep, Filled, FormFaultsError, Origin, RenewalForm
 from bot.domain.maintenance.reminder import ReminderStep
-from bot.services import people
 from bot.services.bot import Bot
 from bot.services.people import Profile
-from bot.services.renewals import answering, confirming, rerouting
+from bot.services.renewals import actors, answering, confirming, rerouting
 from bot.services.renewals.actors import AnsweredBeforeError, RefusedError
 from bot.slack.blocks.parts import ACTION
 from bot.slack.blocks.renewal_forms import CALLBACK, field_errors, refused_view, renewal_view
@@ -23,6 +23,7 @@ from bot.slack.intake import Intake
 from bot.slack.reading_renewals import read_answer, read_filled, write_carried
 from bot.slack.worker import look_up_person
 
+LOOKUP_SECONDS = 1.0
 Opened = tuple[RenewalForm, Origin] | None
 OPENING: dict[str, Callable[[Session, Bot, Origin, Profile | None], Opened]] = {
     **dict.fromkeys(ReminderStep, answering.open_form),
@@ -93,10 +94,14 @@ def _take(intake: Intake, origin: Origin, filled: Filled, session: Session) -> N
 
 
 async def _profile(intake: Intake, client: AsyncWebClient, origin: Origin) -> Profile | None:
-    """Ask Slack who presses, where the bot does not know them yet: it may be somebody who was imported."""
-    now = intake.bot.clock.now()
-    wanted = await intake.transactions.run(lambda session: people.wants_profile(session, origin.user, now))
-    return await look_up_person(client, origin.user.user_id) if wanted else None
+    """Ask Slack who presses, where that was never asked; not for long, since the trigger runs out."""
+    if not await intake.transactions.run(lambda session: actors.is_stranger(session, origin.user)):
+        return None
+    try:
+        async with asyncio.timeout(LOOKUP_SECONDS):
+            return await look_up_person(client, origin.user.user_id)
+    except TimeoutError:
+        return None
 
 
 def _one_of(steps: dict[str, Any]) -> re.Pattern[str]:

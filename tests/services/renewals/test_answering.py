@@ -1,6 +1,8 @@
 """What the buttons of a reminder do: once each, for those who may, and the first who presses wins."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from bot.services.renewals.actors import AnsweredBeforeError, RefusedError
 from bot.storage.database import Database
 from bot.storage.tables import DataFixRow, MaintenancePeriodRow
 from tests.renewals import DUE, World, nine
-from tests.services.renewals.answers import FIRST, People
+from tests.services.renewals.answers import FIRST, Opened, People
 
 RENEWED, REMIND_ON = ReminderStep.RENEWED, ReminderStep.REMIND_ON
 NOT_RENEWING, WRONG_CONTACT = ReminderStep.NOT_RENEWING, ReminderStep.WRONG_CONTACT
@@ -222,6 +224,37 @@ def test_of_two_colleagues_the_first_wins_and_the_second_hears_who_did_what(
     assert len(people.entries()) == 1
     assert people.presses("UJONAS", other, message) is None
     assert "Markt has already reported" in people.said("chat.postEphemeral", "DUJONAS")[-1]
+
+
+def test_of_two_submissions_at_the_same_moment_one_wins(people: People) -> None:
+    message = people.message()
+    forms = [
+        (people.presses("UANNA", RENEWED, message), {"po_number": "1"}),
+        (people.presses("UJONAS", NOT_RENEWING, message), {"why": WhyNot.SOLD}),
+    ]
+    start = Barrier(2)
+
+    def submit(opened: Opened | None, values: dict[str, Any]) -> str:
+        start.wait()
+        try:
+            people.submits(opened, **values)
+        except AnsweredBeforeError as late:
+            return late.before.deeds[0].who
+        return "won"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda form: submit(*form), forms))
+    assert sorted(outcomes) in (["Markt", "won"], ["Jonas", "won"])
+    assert len(people.entries()) == 1
+
+
+def test_a_report_that_was_taken_back_and_made_anew_is_another_one(people: People) -> None:
+    people.submits(people.presses("UANNA", RENEWED, people.message()), po_number="1")
+    first = people.entry_ids("claimed")
+    people.submits(people.presses("UTOM", NOT_RECEIVED, *first), words="no")
+    people.submits(people.presses("UANNA", RENEWED, people.message()), po_number="2")
+    assert people.presses("UTOM", CONFIRM, *first) is None
+    assert people.presses("UTOM", CONFIRM, *people.entry_ids("claimed")[1:]) is not None
 
 
 # ---- remind me on ----------------------------------------------------------------------------------
