@@ -1,6 +1,5 @@
 """What people answer to messages about renewals: what they press, the forms that ask, and what they said."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -197,17 +196,6 @@ class Filled:
 
 
 # ---- rules -----------------------------------------------------------------------------------------
-
-_AMOUNT = re.compile(r"(?P<whole>\d{1,3}(?:[.,' ]\d{3})+|\d{1,9})(?:[.,](?P<cents>\d{2}))?")
-
-
-def read_amount(text: str) -> int | None:
-    """Read an amount as people write it (`117.81`, `117,81`, `1.178,10 €`) in cents; `None` if it is none."""
-    bare = re.sub(r"^(EUR|€)\s*|\s*(EUR|€)$", "", text.strip(), flags=re.IGNORECASE)
-    found = _AMOUNT.fullmatch(bare)
-    if found is None:
-        return None
-    return int(re.sub(r"\D", "", found["whole"])) * 100 + int(found["cents"] or 0)
 
 
 def read_reason(note: str) -> tuple[WhyNot, str]:

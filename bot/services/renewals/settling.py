@@ -15,7 +15,6 @@ from bot.domain.maintenance.answers import (
     Origin,
     PackageOption,
     SettleForm,
-    read_amount,
 )
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.period import Leg, last_day
@@ -28,6 +27,7 @@ from bot.domain.maintenance.saying_answers import (
 from bot.domain.maintenance.state import is_open
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
+from bot.files.maintenance_values import cents as read_cents
 from bot.services.bot import Bot
 from bot.services.renewals import telling
 from bot.services.renewals.actors import Actor
@@ -35,6 +35,9 @@ from bot.services.renewals.arming import company_recipient
 from bot.services.renewals.cases import refresh_about, remember, today_of
 from bot.services.renewals.recording import NewEntry, record_all
 from bot.services.renewals.records import Record, records
+
+MOST_CENTS = 100_000_000
+"""No period costs more: whoever writes it has mistyped."""
 
 
 def settle_form(
@@ -95,8 +98,8 @@ def _amounts(
         unknown = any(not _is_known(one) for one in chosen)
         faults = [FieldFault(Field.AMOUNT, Fault.AMOUNT_WANTED)] if unknown else []
         return {one.period_id: one.account.open_cents() for one in chosen}, faults
-    cents = read_amount(filled.amount)
-    if not cents:
+    cents = _read_cents(filled.amount)
+    if not 0 < cents <= MOST_CENTS:
         return {}, [FieldFault(Field.AMOUNT, Fault.NO_AMOUNT)]
     if len(chosen) > 1:
         return {}, [FieldFault(Field.AMOUNT, Fault.AMOUNT_FOR_ONE)]
@@ -104,6 +107,14 @@ def _amounts(
     if any(cents > limit for limit in limits):
         return {}, [FieldFault(Field.AMOUNT, Fault.AMOUNT_TOO_HIGH)]
     return {one.period_id: cents for one in chosen}, []
+
+
+def _read_cents(text: str) -> int:
+    """Read an amount as people write it; 0 where it is none, or may be two."""
+    try:
+        return read_cents(text)
+    except ValueError:
+        return 0
 
 
 def _is_known(one: Record) -> bool:

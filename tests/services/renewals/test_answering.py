@@ -155,7 +155,13 @@ def test_faults_of_a_report_are_all_said_and_nothing_is_recorded(
 
 @pytest.mark.parametrize(
     ("amount", "fault"),
-    [("a lot", Fault.NO_AMOUNT), ("117.82", Fault.AMOUNT_TOO_HIGH), ("0", Fault.NO_AMOUNT)],
+    [
+        ("a lot", Fault.NO_AMOUNT),
+        ("0", Fault.NO_AMOUNT),
+        ("1.178", Fault.NO_AMOUNT),
+        ("99999999999", Fault.NO_AMOUNT),
+        ("117.82", Fault.AMOUNT_TOO_HIGH),
+    ],
 )
 def test_an_amount_that_cannot_be_is_refused(people: People, amount: str, fault: Fault) -> None:
     opened = people.presses("UTOM", RENEWED, people.message("company:2"))
