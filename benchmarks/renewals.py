@@ -48,6 +48,7 @@ NOW = datetime(2027, 3, 17, 9, 0, tzinfo=UTC)
 DUE = date(2027, 6, 15)
 """90 days ahead: its first stage is due now."""
 DISTRIBUTORS = 100
+PRACTICES = 10_000
 PORTION = 20_000
 RUNS = 7
 VAT = VatTable({"DE": ((date(2007, 1, 1), 1900),)}, {"DE": (date(1958, 1, 1), None)})
@@ -56,7 +57,7 @@ VAT = VatTable({"DE": ((date(2007, 1, 1), 1900),)}, {"DE": (date(1958, 1, 1), No
 def main() -> None:
     """Measure, print, and save with `--save`."""
     lines = [
-        f"{date.today().isoformat()}, {platform.machine()}, {platform.system()}, "
+        f"{datetime.now(UTC).date().isoformat()}, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, SQLite file with synchronous=FULL",
         "",
     ]
@@ -149,7 +150,6 @@ def filled(path: Path, count: int, *, due: int, both: bool = True) -> Database:
     database = Database(f"sqlite:///{path}")
     upgrade(database)
     with database.transaction() as session:
-        session.connection().exec_driver_sql("PRAGMA synchronous = OFF")
         for table, rows in content(count, due, both=both):
             while portion := list(islice(rows, PORTION)):
                 session.execute(insert(table), portion)
@@ -160,7 +160,7 @@ def filled(path: Path, count: int, *, due: int, both: bool = True) -> Database:
 def content(count: int, due: int, *, both: bool) -> Iterator[tuple[Any, Iterator[dict[str, Any]]]]:
     """Give the rows of each table. What is not due now is due at some other time of the two years to come."""
     place = {"country": "DE", "subdivision": "HH", "time_zone": "Europe/Berlin"}
-    keys = range(1, count + 1)
+    keys, owners = range(1, count + 1), range(1, min(count, PRACTICES) + 1)
     vendors = range(1, DISTRIBUTORS + 1)
     when = datetime(2026, 1, 1, tzinfo=UTC)
     yield (
@@ -174,16 +174,16 @@ def content(count: int, due: int, *, both: bool) -> Iterator[tuple[Any, Iterator
             for k in vendors
         ),
     )
-    yield PracticeRow, ({"id": k, "name": f"Praxis {k}", "vendor_id": vendor(k), **place} for k in keys)
-    yield PersonRow, ({"id": k, "workspace_id": "T1", "user_id": f"U{k}"} for k in keys)
-    yield MembershipRow, ({"person_id": k, "practice_id": k, "confirmed_at": when} for k in keys)
+    yield PracticeRow, ({"id": k, "name": f"Praxis {k}", "vendor_id": vendor(k), **place} for k in owners)
+    yield PersonRow, ({"id": k, "workspace_id": "T1", "user_id": f"U{k}"} for k in owners)
+    yield MembershipRow, ({"person_id": k, "practice_id": k, "confirmed_at": when} for k in owners)
     yield (
         LicencePackageRow,
         (
             {
                 "id": k,
                 "number": f"L-{k}",
-                "practice_id": k,
+                "practice_id": owner(k),
                 "bought_on": day_of(k, due).replace(year=2020),
                 "next_period_on": day_of(k, due) + timedelta(days=1),
             }
@@ -211,9 +211,14 @@ def content(count: int, due: int, *, both: bool) -> Iterator[tuple[Any, Iterator
         (
             {"period_id": k, "recipient": recipient, "stage": "-90", "at": at_of(k, due)}
             for k in keys
-            for recipient in (f"practice:{k}", f"company:{vendor(k)}")[: 2 if both else 1]
+            for recipient in (f"practice:{owner(k)}", f"company:{vendor(k)}")[: 2 if both else 1]
         ),
     )
+
+
+def owner(key: int) -> int:
+    """Return a package's practice; those that are due have one each."""
+    return (key - 1) % PRACTICES + 1
 
 
 def vendor(key: int) -> int:

@@ -4,8 +4,10 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from bot.domain.maintenance.period import Leg
@@ -27,6 +29,9 @@ from bot.services.renewals.records import Record
 from bot.storage.queries import maintenance as stored
 from bot.storage.tables import OutboxRow
 from bot.wording import say
+
+Values = dict[str, Any]
+"""A row to be inserted; thousands at a time are too slow as objects."""
 
 
 @dataclass(frozen=True)
@@ -88,20 +93,20 @@ def _with_reach(line: ReminderLine, record: Record, practices: dict[str, Party])
     return replace(line, is_unreachable=True, reach_by=practice.reach_by)
 
 
-def message_row(bot: Bot, key: str, to: Party, saying: ReminderSaying) -> OutboxRow:
+def message_row(bot: Bot, key: str, to: Party, saying: ReminderSaying) -> Values:
     """Return the row that says something to a recipient who can be reached."""
     message = bot.render(saying)
     content = {"text": message.text, "blocks": list(message.blocks)}
     return _row(bot, key, to, "chat.postMessage", content)
 
 
-def calendar_row(bot: Bot, key: str, to: Party, items: list[Said], now: datetime) -> OutboxRow:
+def calendar_row(bot: Bot, key: str, to: Party, items: list[Said], now: datetime) -> Values:
     """Return the row that puts the due dates as a calendar file into the thread of the message `key`."""
     content = {"thread_of": key, "text": say(to.language, "reminder.calendar.text")}
     return _file(bot, f"calendar {key}", to, items, now, content)
 
 
-def withdrawal_row(bot: Bot, to: Party, item: Said, now: datetime) -> OutboxRow:
+def withdrawal_row(bot: Bot, to: Party, item: Said, now: datetime) -> Values:
     """Return the row that takes a cancelled period out of the calendar again."""
     words = say(to.language, "reminder.calendar.withdrawn", package=item.record.package)
     return _file(bot, key_of(to.recipient, item), to, [item], now, {"text": words})
@@ -109,7 +114,7 @@ def withdrawal_row(bot: Bot, to: Party, item: Said, now: datetime) -> OutboxRow:
 
 def _file(
     bot: Bot, key: str, to: Party, items: list[Said], now: datetime, content: Mapping[str, str]
-) -> OutboxRow:
+) -> Values:
     data = calendar_of((item.record for item in items), to.language, now)
     file = {
         "filename": f"maintenance-{items[0].record.due_on.isoformat()}.ics",
@@ -119,18 +124,22 @@ def _file(
     return _row(bot, key, to, "files.upload", {**content, **file})
 
 
-def _row(bot: Bot, key: str, to: Party, method: str, content: Mapping[str, object]) -> OutboxRow:
+def _row(bot: Bot, key: str, to: Party, method: str, content: Mapping[str, object]) -> Values:
     assert to.slack is not None  # noqa: S101 - the caller looked
     now = bot.system_clock.now()
-    return OutboxRow(
-        key=key,
-        workspace_id=to.slack.workspace_id,
-        lane=to.channel,
-        method=method,
-        content={"channel": to.channel, **content},
-        not_before=now,
-        queued_at=now,
-    )
+    return {
+        "key": key,
+        "workspace_id": to.slack.workspace_id,
+        "lane": to.channel,
+        "method": method,
+        "content": {"channel": to.channel, **content},
+        "state": "waiting",
+        "attempts": 0,
+        "not_before": now,
+        "queued_at": now,
+        "dispatched_ts": "",
+        "error": "",
+    }
 
 
 # ---- whom nobody reaches ---------------------------------------------------------------------------
@@ -153,4 +162,6 @@ def tell(
     if to.slack is not None:
         is_company = whom.recipient.startswith("company:")
         saying = UnreachedReminder(to.language, whom.name, is_company, lines, whom.reach_by)
-        session.add(message_row(bot, f"unreached {to.recipient} {cause}", to, saying))
+        session.execute(
+            insert(OutboxRow), [message_row(bot, f"unreached {to.recipient} {cause}", to, saying)]
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from bot.domain.maintenance.entries import EntryKind
@@ -16,6 +17,7 @@ from bot.services.renewals.recipients import Party, parties
 from bot.services.renewals.records import Record, records
 from bot.services.renewals.reminder_messages import (
     Said,
+    Values,
     calendar_row,
     key_of,
     message_row,
@@ -25,7 +27,14 @@ from bot.services.renewals.reminder_messages import (
 )
 from bot.storage.queries import maintenance as stored
 from bot.storage.queries import reminders
-from bot.storage.tables import MaintenanceEntryRow, ReminderDueRow, ReminderMessageRow, ReminderRow
+from bot.storage.tables import (
+    MaintenanceEntryRow,
+    OutboxRow,
+    ReminderDueRow,
+    ReminderMessageRow,
+    ReminderRow,
+    Table,
+)
 
 AT_ONCE = 500
 """How many recipients one transaction deals with."""
@@ -141,29 +150,33 @@ def _say(session: Session, bot: Bot, now: datetime, said: Items, known: dict[str
     session.add_all(messages.values())
     session.flush()  # It gives them their numbers, which the buttons carry.
     practices = _practices_of(session, said)
+    queued: list[Values] = []
     for key, message in messages.items():
         saying = saying_of(bot, now, known[key], said[key], message.id or 0, practices)
-        session.add(message_row(bot, message.outbox_key, known[key], saying))
-        session.add_all(_ledger(said[key], now, QUEUED, message.id))
-        if key.startswith("practice:"):
-            session.add_all(_announcements(said[key], now))
-            _attach_calendar(session, bot, now, message, known[key], said[key])
+        queued.append(message_row(bot, message.outbox_key, known[key], saying))
+        # The due dates come with the first message about them; a date that was moved is a new one.
+        first = [item for item in said[key] if item.is_first]
+        if first and key.startswith("practice:"):
+            queued.append(calendar_row(bot, message.outbox_key, known[key], first, now))
+    _insert(session, OutboxRow, queued)
+    ids = {key: message.id for key, message in messages.items()}
+    _insert(session, ReminderRow, (row for key in ids for row in _ledger(said[key], now, QUEUED, ids[key])))
+    told = (items for key, items in said.items() if key.startswith("practice:"))
+    _insert(session, MaintenanceEntryRow, (row for items in told for row in _announcements(items, now)))
 
 
-def _attach_calendar(
-    session: Session, bot: Bot, now: datetime, message: ReminderMessageRow, to: Party, items: list[Said]
-) -> None:
-    """Send the due dates with the first message about them; a date that was moved is a new one."""
-    first = [item for item in items if item.is_first]
-    if first:
-        session.add(calendar_row(bot, message.outbox_key, to, first, now))
+def _insert(session: Session, table: type[Table], rows: Iterable[Values]) -> None:
+    found = list(rows)
+    if found:
+        session.execute(insert(table), found)
 
 
 def _withdraw(session: Session, bot: Bot, now: datetime, gone: Items, known: dict[str, Party]) -> None:
     for key, items in gone.items():
-        for item in items if known[key].slack else ():
-            session.add(withdrawal_row(bot, known[key], item, now))
-        session.add_all(_ledger(items, now, QUEUED if known[key].slack else UNREACHABLE, None))
+        to = known[key]
+        if to.slack:
+            _insert(session, OutboxRow, (withdrawal_row(bot, to, item, now) for item in items))
+        _insert(session, ReminderRow, _ledger(items, now, QUEUED if to.slack else UNREACHABLE, None))
 
 
 def _leave(session: Session, bot: Bot, now: datetime, said: Items, known: dict[str, Party]) -> None:
@@ -172,7 +185,7 @@ def _leave(session: Session, bot: Bot, now: datetime, said: Items, known: dict[s
     A practice is listed in its biller's own message of the same stage; of a biller the manufacturer hears.
     """
     for key, items in said.items():
-        session.add_all(_ledger(items, now, UNREACHABLE, None))
+        _insert(session, ReminderRow, _ledger(items, now, UNREACHABLE, None))
         if key.startswith("company:"):
             lines = tuple(item.line(bot, now) for item in items)
             tell_manufacturer(session, bot, known[key], lines, key_of(key, items[0]))
@@ -189,35 +202,35 @@ def _practices_of(session: Session, said: Items) -> dict[str, Party]:
     return parties(session, keys)
 
 
-def _ledger(items: list[Said], now: datetime, outcome: str, message_id: int | None) -> Iterator[ReminderRow]:
+def _ledger(items: list[Said], now: datetime, outcome: str, message_id: int | None) -> Iterator[Values]:
     for item in items:
         for stage in item.turn.superseded:
             yield _dealt(item, stage, now, SUPERSEDED)
         yield _dealt(item, item.turn.said or "", now, outcome, message_id)
 
 
-def _dealt(item: Said, stage: str, now: datetime, outcome: str, message_id: int | None = None) -> ReminderRow:
-    return ReminderRow(
-        period_id=item.record.period_id,
-        due_on=item.plan.due_on,
-        stage=stage,
-        recipient=item.plan.recipient,
-        outcome=outcome,
-        dealt_at=now,
-        message_id=message_id,
-    )
+def _dealt(item: Said, stage: str, now: datetime, outcome: str, message_id: int | None = None) -> Values:
+    return {
+        "period_id": item.record.period_id,
+        "due_on": item.plan.due_on,
+        "stage": stage,
+        "recipient": item.plan.recipient,
+        "outcome": outcome,
+        "dealt_at": now,
+        "message_id": message_id,
+    }
 
 
-def _announcements(items: list[Said], now: datetime) -> Iterator[MaintenanceEntryRow]:
+def _announcements(items: list[Said], now: datetime) -> Iterator[Values]:
     """Record that the practice was told, with its first message of a period."""
     for item in items:
         if not any(entry.kind is EntryKind.ANNOUNCED for entry in item.record.account.entries):
-            yield MaintenanceEntryRow(
-                period_id=item.record.period_id,
-                key=f"{item.record.period_id} {EntryKind.ANNOUNCED} {SIGNPOST}",
-                kind=EntryKind.ANNOUNCED,
-                leg=Leg.PRACTICE,
-                happened_on=now.astimezone(ZoneInfo(item.plan.workdays.time_zone)).date(),
-                recorded_at=now,
-                recorded_by=SIGNPOST,
-            )
+            yield {
+                "period_id": item.record.period_id,
+                "key": f"{item.record.period_id} {EntryKind.ANNOUNCED} {SIGNPOST}",
+                "kind": EntryKind.ANNOUNCED,
+                "leg": Leg.PRACTICE,
+                "happened_on": now.astimezone(ZoneInfo(item.plan.workdays.time_zone)).date(),
+                "recorded_at": now,
+                "recorded_by": SIGNPOST,
+            }

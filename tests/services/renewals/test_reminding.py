@@ -280,7 +280,7 @@ def test_a_long_list_is_cut_with_a_count_and_stays_within_slack_s_limits(world: 
         world.package(f"L-{number:03}")
     world.go(nine(FIRST))
     (row,) = [row for row in world.outbox() if row.content["channel"] == "UTOM"]
-    assert "There are 40 more" in row.content["text"]
+    assert "There are 70 more" in row.content["text"]
     assert len(row.content["blocks"]) <= 50
     assert len([one for one in world.ledger() if one.recipient == NORD]) == 100
 
