@@ -122,7 +122,7 @@ def _settle(form: SettleForm) -> list[Block]:
     kinds = [_option(say(language, f"renewal_form.kind.{kind}"), kind) for kind in SETTLING]
     kind = RadioButtonsElement(action_id=block_id(Field.KIND), options=kinds, initial_option=kinds[0])
     open_amount = "" if form.open_cents is None else _plain_amount(language, form.open_cents)
-    hint = "one" if form.open_cents is not None else "many"
+    hint = "one" if form.open_cents is not None else "many" if len(form.packages) > 1 else "unknown"
     return [
         *_packages(language, form.packages),
         _input(language, Field.KIND, kind),

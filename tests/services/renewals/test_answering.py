@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot.domain.maintenance.answers import (
     AnswerStep,
@@ -20,7 +21,7 @@ from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.reminder import ReminderStep
 from bot.services.renewals.actors import AnsweredBeforeError, RefusedError
 from bot.storage.database import Database
-from bot.storage.tables import DataFixRow, MaintenancePeriodRow
+from bot.storage.tables import DataFixRow, MaintenancePeriodRow, OutboxRow
 from tests.renewals import DUE, World, nine
 from tests.services.renewals.answers import FIRST, Opened, People
 
@@ -201,6 +202,19 @@ def test_the_practice_cannot_press_what_was_said_to_its_distributor(people: Peop
 def test_a_message_that_does_not_exist_is_gone(people: People) -> None:
     assert people.presses("UANNA", RENEWED, 999_999_999) is None
     assert "no longer" in people.said("chat.postEphemeral", "DUANNA")[0]
+
+
+def test_a_number_that_belongs_to_another_message_is_gone(world: World, people: People) -> None:
+    message = people.message()
+    with world.database.transaction() as session:
+        for row in session.exec(select(OutboxRow)).all():
+            row.state, row.dispatched_ts = "sent", "555.5"
+    assert people.presses("UANNA", RENEWED, message) is None
+    assert "no longer" in people.said("chat.postEphemeral", "DUANNA")[0]
+    with world.database.transaction() as session:
+        for row in session.exec(select(OutboxRow)).all():
+            row.dispatched_ts = f"100.{message}"
+    assert people.presses("UANNA", RENEWED, message) is not None
 
 
 def test_the_same_submission_twice_has_one_effect(people: People) -> None:
