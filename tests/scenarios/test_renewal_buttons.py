@@ -51,9 +51,10 @@ async def test_what_a_practice_reports_as_renewed_is_confirmed_by_its_distributo
     assert await tom.fills({"Betrag inklusive MwSt.": "viel"}) is not None
     assert await tom.fills({"Betrag inklusive MwSt.": "117,81"}) is None
     assert (
-        "settled until 29 Nov 2027" in (await anna.sees("Nord Dental Systeme has confirmed it", in_=BOT)).text
+        "Settled until 29 Nov 2027: licence package OC-10417"
+        in (await anna.sees("Nord Dental Systeme has confirmed it", in_=BOT)).text
     )
-    settled = await anna.sees("Settled until 29 Nov 2027", in_=BOT)
+    settled = await anna.sees("Settled until 29 Nov 2027: licence package OC-10417. Tom Petersen", in_=BOT)
     assert settled.ts == reminder.ts
     confirmed = await tom.sees("Beglichen bis 29.11.2027", in_=BOT)
     assert (confirmed.ts, confirmed.labels) == (notice.ts, ())
@@ -71,7 +72,9 @@ async def test_a_practice_that_does_not_renew_is_talked_to_and_goes_on(slack: Lo
     assert shown.labels == ("Still renewing",)
     notice = await tom.sees("Etwas anderes (We merge)", in_=BOT)
     await tom.clicks("Doch verlängern", on=notice)
-    await anna.sees("Tom Petersen says that licence packages OC-10417 and OC-10418", in_=BOT)
+    await anna.sees(
+        "Tom Petersen says that this goes on after all: licence packages OC-10417 and OC-10418", in_=BOT
+    )
     assert (await anna.sees(TITLE, in_=BOT)).labels[0] == "Renewed"
 
 

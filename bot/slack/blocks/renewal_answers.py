@@ -83,7 +83,12 @@ def practice_word(saying: PracticeWord) -> Message:
     lines = [_safe(_said(saying))]
     lines += [_safe(deed_words(language, deed)) for deed in saying.answers[:SHOWN]]
     if saying.entry_ids:
-        following = say(language, f"renewal_form.next.{saying.word}", practice=saying.practice)
+        following = say(
+            language,
+            f"renewal_form.next.{saying.word}",
+            practice=saying.practice,
+            packages=" ".join(saying.packages),
+        )
         lines.append(escape(following))
     return _plain(lines, _buttons(language, steps, saying.entry_ids) if saying.entry_ids else [])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -22,7 +22,7 @@ from bot.storage.tables import (
     PracticeRow,
     ReminderMessageRow,
 )
-from tests.renewals import DUE, TEAM, World, nine
+from tests.renewals import DUE, TEAM, World
 
 FIRST = DUE - timedelta(days=90)
 """The day of the first reminder."""
@@ -149,11 +149,3 @@ def _person(user: str, **values: Any) -> PersonRow:
     return PersonRow(
         workspace_id=TEAM, user_id=user, name=name, email=f"{name.lower()}@there.example", **values
     )
-
-
-def today(world: World) -> date:
-    """Return the day by the world's clock."""
-    return world.clock.now().date()
-
-
-__all__ = ["DUE", "FIRST", "Opened", "People", "nine", "today"]

@@ -74,7 +74,10 @@ def test_what_a_practice_reports_waits_for_the_distributor_and_settles_when_it_c
     assert people.entries()[1:] == [("paid", 11781, "PO 4711")]
     assert not is_open(world)
     assert world.due() == {}
-    assert "is settled until 14 Jun 2028" in people.said("chat.postMessage", "UANNA")[-1]
+    assert (
+        "Settled until 14 Jun 2028: licence package L-1 of Praxis am Markt"
+        in people.said("chat.postMessage", "UANNA")[-1]
+    )
     assert "Settled until 14 Jun 2028" in people.said("chat.update", "DUANNA")[-1]
     assert "Settled until 14 Jun 2028" in people.said("chat.update", "DUTOM")[-1]
 
@@ -329,7 +332,7 @@ def test_not_renewing_cancels_nothing_tells_the_distributor_and_rests_the_remind
     assert is_open(world)
     told = world.said_to("UTOM")[-1]
     assert "Why: The price (too dear)." in told
-    assert "signpost record cancelled" in told
+    assert "`signpost record cancelled L-1`" in told
     before = len(world.said_to("UANNA"))
     world.go(nine(DUE - timedelta(days=60)))
     assert len(world.said_to("UANNA")) == before
@@ -350,7 +353,10 @@ def test_the_practice_itself_may_go_on_after_all(world: World, people: People) -
     people.does("UEVE", AnswerStep.STILL_RENEWING, *people.entry_ids("not-renewing"))
     assert len(people.entries()) == 1
     people.does("UJONAS", AnswerStep.STILL_RENEWING, *people.entry_ids("not-renewing"))
-    assert "Jonas says that licence package L-1 of Praxis am Markt goes on" in world.said_to("UTOM")[-1]
+    assert (
+        "Jonas says that this goes on after all: licence package L-1 of Praxis am Markt"
+        in world.said_to("UTOM")[-1]
+    )
     assert "will charge" in people.said("chat.update", "DUANNA")[-1]
 
 
