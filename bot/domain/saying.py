@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.maintenance.reminder import ReminderSaying
+from bot.domain.maintenance.saying_answers import AnswerSaying
 from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
@@ -133,4 +134,4 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying | StatementSaying
+Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying | AnswerSaying | StatementSaying

@@ -11,7 +11,9 @@ from string import Formatter
 import pytest
 
 import bot
-from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
+from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
+from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task, Word
+from bot.domain.maintenance.saying_answers import Did, Refusal
 from bot.domain.maintenance.saying_statement import Problem, Reader
 from bot.domain.maintenance.statement import Mark
 from bot.domain.maintenance.vat import VatReason
@@ -20,12 +22,14 @@ from bot.domain.network import Charge
 from bot.domain.responsibility import Reason
 from bot.domain.saying import Opening, Remark, Step
 from bot.domain.scheme import Language, Status
+from bot.slack.blocks.renewal_forms import SETTLING
 from bot.wording import say, words
 
 CODE = Path(bot.__file__).parent
 OPEN_END = "*"
 """Stands in a key for what only a run of the code decides."""
 MAY_BE_UNKNOWN = {Reason.LEVEL_0, Reason.FIRST_CONTACT, Reason.USER_SUPPORT}
+HEARD = set(Word) - {Word.NONE}
 ENDINGS: Mapping[str, Iterable[str]] = {
     "remark.*": Remark,
     "choice.*": Opening,
@@ -41,6 +45,20 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.ours.*_unknown": (),
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
+    "renewal_form.button.*": AnswerStep,
+    "renewal_form.label.*": Field,
+    "renewal_form.fault.*": Fault,
+    "renewal_form.kind.*": SETTLING,
+    "renewal_form.reason.*": WhyNot,
+    "renewal_form.word.*": HEARD,
+    "renewal_form.next.*": HEARD,
+    "renewal_form.refusal.*": Refusal,
+    "renewal_form.before.*": Did,
+    "renewal_form.deed.*": Did,
+    "renewal_form.deed.*-in-part": {Did.PAID},
+    "renewal_form.deed.*-unknown": {Did.WRONG_CONTACT},
+    "renewal_form.answered.*": {Did.PAID, Did.BILLED, Did.NOT_RECEIVED, Did.STILL_RENEWING},
+    "renewal_form.answered.*-in-part": {Did.PAID},
     "reminder.biller.task.*": Task,
     "reminder.practice.do.*": Nearness,
     "reminder.practice.lapses.*": Nearness,

@@ -129,14 +129,14 @@ def nearness(due_on: date, today: date, terms: Terms) -> Nearness:
 
 
 def last_word(account: Account) -> Word:
-    """Return what the practice said that still waits for an answer; a payment recorded later answers it."""
+    """Return what the practice said and nobody answered yet; a bill or payment recorded later answers it."""
     word = Word.NONE
     for entry in sorted(account.standing(), key=lambda entry: entry.id):
         if entry.kind is EntryKind.CLAIMED:
             word = Word.CLAIMED
         elif entry.kind is EntryKind.NOT_RENEWING:
             word = Word.NOT_RENEWING
-        elif entry.kind is EntryKind.PAID:
+        elif entry.kind in (EntryKind.BILLED, EntryKind.PAID):
             word = Word.NONE
     return word
 

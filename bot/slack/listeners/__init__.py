@@ -3,11 +3,12 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import events, interactions, practice, trouble
+from bot.slack.listeners import events, interactions, practice, renewals, trouble
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
-    """Connect all listeners. The catch-all for events comes last, since the first that fits is taken."""
+    """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    renewals.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
     events.register(app, intake)

@@ -140,6 +140,28 @@ class ReminderRow(Table, table=True):
     message_id: int | None = Field(default=None, foreign_key="reminder_message.id", index=True)
 
 
+class ReminderAnswerRow(Table, table=True):
+    """What somebody did with a message about renewals. `key` makes the same press or submission count once.
+
+    `message_id` is the reminder that was answered, `None` for another message; the channel and the timestamp
+    are where it stands in Slack. `day` and `note` are what was chosen.
+    """
+
+    __tablename__ = "reminder_answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    message_id: int | None = Field(default=None, foreign_key="reminder_message.id", index=True)
+    step: str
+    person: str
+    answered_at: datetime
+    workspace_id: str
+    channel_id: str
+    message_ts: str
+    day: date | None = None
+    note: str = ""
+
+
 class StatementRow(Table, table=True):
     """What a distributor bills and remits in one of its billing years; frozen once it was sent.
 

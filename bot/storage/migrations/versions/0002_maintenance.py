@@ -33,6 +33,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reminder_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("workspace_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("message_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["reminder_message.id"], name=op.f("fk_reminder_answer_message_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_answer")),
+        sa.UniqueConstraint("key", name=op.f("uq_reminder_answer_key")),
+    )
+    with op.batch_alter_table("reminder_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminder_answer_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
         "statement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("distributor_id", sa.Integer(), nullable=False),
