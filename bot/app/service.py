@@ -129,6 +129,7 @@ def _open_library(settings: Settings, clock: Clock) -> tuple[Library, Reader]:
             clock=clock,
             admins=settings.admins,
             command=settings.support_command,
+            renewals_command=settings.renewals_command,
         )
     )
     return library, Reader(library, settings.knowledge_dir, lambda: load_knowledge(settings), edition)

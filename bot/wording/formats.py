@@ -17,6 +17,11 @@ def day(language: Language, value: date) -> str:
     return format_date(value, "medium", locale=_LOCALES[language])
 
 
+def month(language: Language, value: date) -> str:
+    """Write the month of a date, such as Apr 2024."""
+    return format_skeleton("yMMM", value, locale=_LOCALES[language])
+
+
 def moment(language: Language, instant: datetime, time_zone: str) -> str:
     """Write an aware instant as weekday, day and time in `time_zone`, such as Tue 24 Nov, 08:00."""
     local = instant.astimezone(ZoneInfo(time_zone))
@@ -35,6 +40,11 @@ def money(language: Language, cents: int, currency: str) -> str:
 def percent(language: Language, share: float) -> str:
     """Write a share of 0 to 1 as whole per cent."""
     return format_percent(share, locale=_LOCALES[language]).replace("\xa0", " ")
+
+
+def rate(language: Language, basis_points: int) -> str:
+    """Write a rate in basis points exactly, such as 8.1 %."""
+    return format_percent(basis_points / 10_000, "#,##0.## %", locale=_LOCALES[language]).replace("\xa0", " ")
 
 
 def every(language: Language, names: list[str]) -> str:

@@ -11,6 +11,11 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.maintenance.entries import EntryKind
+from bot.domain.maintenance.overview import Heading, NextStep
+from bot.domain.maintenance.saying_overview import Hint, Lack
+from bot.domain.maintenance.state import State
+from bot.domain.maintenance.vat import VatReason
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Charge
 from bot.domain.responsibility import Reason
@@ -35,6 +40,13 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.why.*_unknown": MAY_BE_UNKNOWN,
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
+    "renewals.state.*": State,
+    "renewals.amount.*": set(VatReason) - {VatReason.UNKNOWN},
+    "renewals.next.*": NextStep,
+    "renewals.list.*": Heading,
+    "renewals.entry.*": EntryKind,
+    "renewals.hint.*": Hint,
+    "renewals.lack.*": Lack,
 }
 """All that may stand for the open end of a key."""
 

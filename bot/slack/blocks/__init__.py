@@ -1,11 +1,21 @@
 """What the bot says, as Block Kit. Pure: a value goes in, a message comes out."""
 
+from bot.domain.maintenance.saying_overview import (
+    Home,
+    OverdueLines,
+    OverviewSaying,
+    PackageHistory,
+    Renewals,
+    RenewalsHint,
+)
 from bot.domain.saying import Answer, ChannelReport, Choice, Notice, Overview, Saying
 from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.choice import choice_message
+from bot.slack.blocks.home import home_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
+from bot.slack.blocks.renewals import hint_message, history_message, overdue_message, renewals_message
 
 
 def render(saying: Saying) -> Message:
@@ -21,3 +31,19 @@ def render(saying: Saying) -> Message:
             return channel_message(saying)
         case Notice():
             return notice_message(saying)
+        case Home() | Renewals() | OverdueLines() | PackageHistory() | RenewalsHint():
+            return _render_overview(saying)
+
+
+def _render_overview(saying: OverviewSaying) -> Message:
+    match saying:
+        case Home():
+            return home_message(saying)
+        case Renewals():
+            return renewals_message(saying)
+        case OverdueLines():
+            return overdue_message(saying)
+        case PackageHistory():
+            return history_message(saying)
+        case RenewalsHint():
+            return hint_message(saying)

@@ -3,12 +3,13 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import events, interactions, practice, trouble
+from bot.slack.listeners import events, home, interactions, practice, trouble
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The catch-all for events comes last, since the first that fits is taken."""
     interactions.register(app, intake)
     practice.register(app, intake)
+    home.register(app, intake)
     events.register(app, intake)
     trouble.register(app)
