@@ -15,28 +15,13 @@ from bot.domain.maintenance.overview import (
 from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.saying_overview import NetworkPart
 from bot.domain.maintenance.state import State
-from bot.domain.maintenance.vat import Charge, VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
-from bot.wording.formats import day, every, money, month, rate
+from bot.wording.formats import amount, day, every, month
+from bot.wording.prices import price
 
 BAR = 12
 """How many signs the longest bar of the chart in text has."""
-
-
-def amount(language: Language, charge: Charge, currency: str) -> str:
-    """Write what a leg costs: net, VAT with its reason unless it is domestic, and gross."""
-    net = money(language, charge.net_cents, currency)
-    if charge.vat.reason is VatReason.UNKNOWN:
-        return say(language, "renewals.plus_vat", net=net)
-    return say(
-        language,
-        f"renewals.amount.{charge.vat.reason}",
-        net=net,
-        vat=money(language, charge.vat_cents, currency),
-        rate=rate(language, charge.vat.rate),
-        gross=money(language, charge.gross_cents, currency),
-    )
 
 
 def state(language: Language, line: Line) -> str:
@@ -53,7 +38,7 @@ def list_line(language: Language, line: Line) -> str:
     parts = [
         names.practice,
         names.package,
-        amount(language, line.charge, line.currency),
+        price(language, line.charge, line.currency),
         state(language, line),
     ]
     if line.paid_cents > 0 and line.open_cents:
@@ -63,7 +48,7 @@ def list_line(language: Language, line: Line) -> str:
 
 def sums(language: Language, found: Sequence[Sum]) -> str:
     """Write net sums, such as EUR 198 plus VAT."""
-    nets = [say(language, "renewals.plus_vat", net=money(language, s.net_cents, s.currency)) for s in found]
+    nets = [say(language, "renewals.plus_vat", net=amount(language, s.net_cents, s.currency)) for s in found]
     return every(language, nets)
 
 
@@ -89,8 +74,8 @@ def package_title(language: Language, own: OwnPackage) -> str:
 def package_lines(language: Language, own: OwnPackage) -> Iterator[str]:
     """Write what a practice wants to know of a package, and what it does next."""
     line = own.line
-    price = amount(language, line.charge, line.currency)
-    yield say(language, "renewals.price", amount=price, company=line.names.biller)
+    charged = price(language, line.charge, line.currency)
+    yield say(language, "renewals.price", amount=charged, company=line.names.biller)
     if line.paid_cents > 0 and line.open_cents:
         yield _still_open(language, line)
     yield " · ".join((_maintained(language, own), _last_payment(language, own)))
@@ -109,7 +94,7 @@ def _last_payment(language: Language, own: OwnPackage) -> str:
     payment = own.last_payment
     if payment is None:
         return say(language, "renewals.no_payment")
-    paid = money(language, payment.amount_cents, own.line.currency)
+    paid = amount(language, payment.amount_cents, own.line.currency)
     on = day(language, payment.on)
     if not payment.reference:
         return say(language, "renewals.last_payment", amount=paid, date=on)
@@ -120,8 +105,8 @@ def _still_open(language: Language, line: Line) -> str:
     return say(
         language,
         "renewals.part_paid",
-        paid=money(language, line.paid_cents, line.currency),
-        open=money(language, line.open_cents, line.currency),
+        paid=amount(language, line.paid_cents, line.currency),
+        open=amount(language, line.open_cents, line.currency),
     )
 
 
@@ -137,21 +122,21 @@ def distributor_lines(language: Language, one: Remittances, part: NetworkPart) -
         language,
         "renewals.expected",
         count=one.count,
-        net=money(language, one.net_cents, one.currency),
-        vat=money(language, one.gross_cents - one.net_cents, one.currency),
-        gross=money(language, one.gross_cents, one.currency),
+        net=amount(language, one.net_cents, one.currency),
+        vat=amount(language, one.gross_cents - one.net_cents, one.currency),
+        gross=amount(language, one.gross_cents, one.currency),
     )
     yield say(
         language,
         "renewals.remitted",
         reported=one.reported,
-        remitted=money(language, one.remitted_cents, one.currency),
-        missing=money(language, one.missing_cents, one.currency),
+        remitted=amount(language, one.remitted_cents, one.currency),
+        missing=amount(language, one.missing_cents, one.currency),
     )
     if one.is_silent(part.today):
         yield say(language, "renewals.silent")
     if one.missing_before_cents:
-        amount_before = money(language, one.missing_before_cents, one.currency)
+        amount_before = amount(language, one.missing_before_cents, one.currency)
         yield say(language, "renewals.missing_before", amount=amount_before)
 
 
@@ -166,8 +151,8 @@ def chart(language: Language, months: Sequence[Month], currency: str) -> list[st
             "renewals.chart_line",
             month=f"{label:<{width}}",
             bar=_bar(one, most),
-            remitted=money(language, one.remitted_cents, currency),
-            expected=money(language, one.expected_cents, currency),
+            remitted=amount(language, one.remitted_cents, currency),
+            expected=amount(language, one.expected_cents, currency),
         )
         for label, one in zip(labels, months, strict=True)
     ]
@@ -188,7 +173,7 @@ def happening(language: Language, found: Happening, currency: str) -> str:
     words = say(language, f"renewals.entry.{entry.kind}")
     parts = [day(language, entry.on), words]
     if entry.amount_cents:
-        parts.append(money(language, entry.amount_cents, currency))
+        parts.append(amount(language, entry.amount_cents, currency))
     if entry.leg is Leg.REMITTANCE and entry.kind is not EntryKind.REMITTED:
         parts.append(say(language, "renewals.remittance"))
     if entry.moved_to is not None:

@@ -13,6 +13,7 @@ import pytest
 import bot
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.overview import Heading, NextStep
+from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
 from bot.domain.maintenance.saying_overview import Hint, Lack
 from bot.domain.maintenance.state import State
 from bot.domain.maintenance.vat import VatReason
@@ -41,12 +42,18 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
     "renewals.state.*": State,
-    "renewals.amount.*": set(VatReason) - {VatReason.UNKNOWN},
     "renewals.next.*": NextStep,
     "renewals.list.*": Heading,
     "renewals.entry.*": EntryKind,
     "renewals.hint.*": Hint,
     "renewals.lack.*": Lack,
+    "price.*": VatReason,
+    "reminder.button.*": ReminderStep,
+    "reminder.biller.task.*": Task,
+    "reminder.practice.do.*": Nearness,
+    "reminder.practice.lapses.*": Nearness,
+    "reminder.practice.resold.*": Nearness,
+    "reminder.practice.direct.*": Nearness,
 }
 """All that may stand for the open end of a key."""
 

@@ -1,5 +1,6 @@
 """What the bot says, as Block Kit. Pure: a value goes in, a message comes out."""
 
+from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_overview import (
     Home,
     OverdueLines,
@@ -15,6 +16,7 @@ from bot.slack.blocks.choice import choice_message
 from bot.slack.blocks.home import home_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
+from bot.slack.blocks.reminder import reminder_message
 from bot.slack.blocks.renewals import hint_message, history_message, overdue_message, renewals_message
 
 
@@ -31,11 +33,11 @@ def render(saying: Saying) -> Message:
             return channel_message(saying)
         case Notice():
             return notice_message(saying)
-        case Home() | Renewals() | OverdueLines() | PackageHistory() | RenewalsHint():
-            return _render_overview(saying)
+        case _:
+            return _render_renewals(saying)
 
 
-def _render_overview(saying: OverviewSaying) -> Message:
+def _render_renewals(saying: OverviewSaying | ReminderSaying) -> Message:
     match saying:
         case Home():
             return home_message(saying)
@@ -47,3 +49,5 @@ def _render_overview(saying: OverviewSaying) -> Message:
             return history_message(saying)
         case RenewalsHint():
             return hint_message(saying)
+        case _:
+            return reminder_message(saying)

@@ -24,6 +24,7 @@ from bot.slack.mrkdwn import bold, escape
 from bot.wording import renewals as words
 from bot.wording import say
 from bot.wording.formats import day
+from bot.wording.prices import price
 
 DISTRIBUTORS_SHOWN = 12
 
@@ -152,8 +153,8 @@ def _add_lack(page: Page, language: Language, part: NoPart) -> None:
 
 def _add_chapter(page: Page, language: Language, chapter: Chapter) -> None:
     line = chapter.line
-    price = words.amount(language, line.charge, line.currency)
-    lines = [say(language, "renewals.price", amount=price, company=line.names.biller)]
+    charged = price(language, line.charge, line.currency)
+    lines = [say(language, "renewals.price", amount=charged, company=line.names.biller)]
     lines += [f"• {words.happening(language, one, line.currency)}" for one in chapter.happenings]
     if not chapter.happenings:
         lines.append(say(language, "renewals.nothing_happened"))
