@@ -51,7 +51,7 @@ def line_of(names: Names, account: Account, day: date, terms: Terms) -> Line:
     is_open = state not in OVER
     return Line(
         names=names,
-        due_on=account.period.due_on,
+        due_on=account.due_on(day),
         state=state,
         charge=account.charge(Leg.PRACTICE, day),
         currency=account.period.currency,
@@ -308,9 +308,9 @@ class Chapter:
 
 def chapter_of(line: Line, account: Account, legs: frozenset[Leg]) -> Chapter:
     """Return a period's history, of these legs alone: a practice does not see what its reseller remits."""
-    taken_back = {entry.corrects for entry in account.entries if entry.kind is EntryKind.CORRECTION}
+    standing = {entry.id for entry in account.standing()}
     shown = (
-        Happening(entry, entry.id in taken_back)
+        Happening(entry, entry.id not in standing)
         for entry in account.entries
         if entry.leg in legs and entry.kind is not EntryKind.CORRECTION
     )
