@@ -139,7 +139,7 @@ def overview(**changes: Any) -> Overview:
 def licence_package(
     session: Session, number: str, practice_name: str, due_on: date, *, now: datetime = MORNING
 ) -> list[int]:
-    """Store a licence package of a stored practice whose first period is due on `due_on`, bought a year before.
+    """Store a licence package of a stored practice first due on `due_on`, a year after it was bought.
 
     Returns the keys of its periods, the earliest first: one a year until the next to come.
     """
