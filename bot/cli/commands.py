@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory
+from bot.cli import consent, directory, statements
 
 app = typer.Typer(
     name="signpost",
@@ -127,5 +127,7 @@ def evaluate(
 
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
+app.command("statement")(statements.statement)
+app.command("statements")(statements.statements)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_overview import OverviewSaying
+from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
@@ -133,4 +134,6 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview | OverviewSaying | ReminderSaying
+Saying = (
+    Answer | Choice | Notice | ChannelReport | Overview | OverviewSaying | ReminderSaying | StatementSaying
+)

@@ -88,6 +88,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], *, de
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _REWRITTEN_NUMBER = re.compile(r"0\d+|\d{12,}")
+_NEGATIVE_AMOUNT = re.compile(r"-[0-9]{1,9},[0-9]{2}")
 
 
 def protect(value: str) -> str:
@@ -95,7 +96,8 @@ def protect(value: str) -> str:
 
     That is whatever begins like a formula (`=`, `+`, `-`, `@`, tab, line break: OWASP, "CSV Injection"), so
     `+49 371 …` too, and digits that would lose a leading zero or turn into 4.9E+11. The spreadsheet keeps the
-    apostrophe as part of the text and writes it again when it saves, and `unprotect` takes it off.
+    apostrophe as part of the text and writes it again when it saves, and `unprotect` takes it off. A negative
+    amount with two decimals (`-117,81`) stays a number: there is nothing in it to calculate.
     """
     return f"'{value}" if _is_endangered(value) or unprotect(value) != value else value
 
@@ -107,7 +109,8 @@ def unprotect(value: str) -> str:
 
 
 def _is_endangered(value: str) -> bool:
-    return bool(_FORMULA.match(value) or _REWRITTEN_NUMBER.fullmatch(value))
+    is_formula = _FORMULA.match(value) and not _NEGATIVE_AMOUNT.fullmatch(value)
+    return bool(is_formula or _REWRITTEN_NUMBER.fullmatch(value))
 
 
 class _Lines:

@@ -1,11 +1,12 @@
 """Dates, money and shares as the reader's language writes them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from bot.domain.scheme import Language
 
@@ -62,3 +63,20 @@ def rate(language: Language, basis_points: int) -> str:
     """Write a VAT rate given in basis points, such as 8.1%."""
     shown = format_percent(basis_points / 10_000, "#,##0.##%", locale=_LOCALES[language])
     return shown.replace("%", " %") if language is Language.DE else shown
+
+
+def column_amount(language: Language, cents: int) -> str:
+    """Write an amount given in cents for a column: always with decimals, without its currency."""
+    return format_decimal(Decimal(cents) / 100, "#,##0.00", locale=_LOCALES[language])
+
+
+def exact_money(language: Language, cents: int, currency: str) -> str:
+    """Write an amount given in cents, always with decimals, such as EUR 117.81."""
+    pattern = "¤¤ #,##0.00" if language is Language.EN else "#,##0.00 ¤¤"
+    value = Decimal(cents) / 100
+    return format_currency(value, currency, pattern, locale=_LOCALES[language]).replace("\xa0", " ")
+
+
+def span(language: Language, first: date, last: date) -> str:
+    """Write two dates as from and to."""
+    return f"{day(language, first)} – {day(language, last)}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.overview import (
     Happening,
+    Heading,
     Line,
     LineList,
     Month,
@@ -15,9 +16,10 @@ from bot.domain.maintenance.overview import (
 from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.saying_overview import NetworkPart
 from bot.domain.maintenance.state import State
+from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
-from bot.wording.formats import amount, day, every, month
+from bot.wording.formats import amount, day, every, month, span
 from bot.wording.prices import price
 
 BAR = 12
@@ -32,17 +34,21 @@ def state(language: Language, line: Line) -> str:
     return say(language, "renewals.refused", state=words) if line.is_refused else words
 
 
-def list_line(language: Language, line: Line) -> str:
-    """Write a period in one line, as the lists of a company that bills have it."""
+def list_line(language: Language, line: Line, heading: Heading) -> str:
+    """Write a period in one line of a list, whose heading says in which state it is."""
     names = line.names
     parts = [
+        day(language, line.due_on),
         names.practice,
         names.package,
         price(language, line.charge, line.currency),
-        state(language, line),
     ]
     if line.paid_cents > 0 and line.open_cents:
         parts.append(_still_open(language, line))
+    if line.is_claimed and heading is not Heading.CLAIMED:
+        parts.append(say(language, "renewals.is_claimed"))
+    if line.is_refused:
+        parts.append(say(language, "renewals.is_refused"))
     return " · ".join(parts)
 
 
@@ -112,20 +118,13 @@ def _still_open(language: Language, line: Line) -> str:
 
 def distributor_title(language: Language, one: Remittances) -> str:
     """Write whose figures these are, and of which billing year."""
-    begins, ends = day(language, one.span.begins_on), day(language, one.span.ends_on)
-    return say(language, "renewals.distributor", company=one.distributor, begins=begins, ends=ends)
+    year = span(language, one.year.begins_on, one.year.ends_on)
+    return say(language, "renewals.distributor", company=one.distributor, year=year)
 
 
 def distributor_lines(language: Language, one: Remittances, part: NetworkPart) -> Iterator[str]:
     """Write what a distributor owes, reported and remitted, and what is missing."""
-    yield say(
-        language,
-        "renewals.expected",
-        count=one.count,
-        net=amount(language, one.net_cents, one.currency),
-        vat=amount(language, one.gross_cents - one.net_cents, one.currency),
-        gross=amount(language, one.gross_cents, one.currency),
-    )
+    yield say(language, "renewals.expected", count=one.count, sum=_expected(language, one))
     yield say(
         language,
         "renewals.remitted",
@@ -138,6 +137,19 @@ def distributor_lines(language: Language, one: Remittances, part: NetworkPart) -
     if one.missing_before_cents:
         amount_before = amount(language, one.missing_before_cents, one.currency)
         yield say(language, "renewals.missing_before", amount=amount_before)
+
+
+def _expected(language: Language, one: Remittances) -> str:
+    net = amount(language, one.net_cents, one.currency)
+    if one.reason is VatReason.UNKNOWN:
+        return say(language, "renewals.plus_vat", net=net)
+    return say(
+        language,
+        f"renewals.sum.{one.reason}",
+        net=net,
+        vat=amount(language, one.gross_cents - one.net_cents, one.currency),
+        gross=amount(language, one.gross_cents, one.currency),
+    )
 
 
 def chart(language: Language, months: Sequence[Month], currency: str) -> list[str]:

@@ -15,7 +15,9 @@ from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.overview import Heading, NextStep
 from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
 from bot.domain.maintenance.saying_overview import Hint, Lack
+from bot.domain.maintenance.saying_statement import Problem, Reader
 from bot.domain.maintenance.state import State
+from bot.domain.maintenance.statement import Mark
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Charge
@@ -42,6 +44,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
     "renewals.state.*": State,
+    "renewals.sum.*": set(VatReason) - {VatReason.UNKNOWN},
     "renewals.next.*": NextStep,
     "renewals.list.*": Heading,
     "renewals.entry.*": EntryKind,
@@ -54,6 +57,11 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "reminder.practice.lapses.*": Nearness,
     "reminder.practice.resold.*": Nearness,
     "reminder.practice.direct.*": Nearness,
+    "statement.next.*": Reader,
+    "statement.next.*_late": Reader,
+    "statement.problem.*": Problem,
+    "statement.vat_reason.*": VatReason,
+    "statement.mark.*": set(Mark) - {Mark.NONE},
 }
 """All that may stand for the open end of a key."""
 

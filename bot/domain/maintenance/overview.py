@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
-from bot.domain.maintenance.period import Leg, anniversary, last_day
+from bot.domain.maintenance.period import Leg, last_day
 from bot.domain.maintenance.state import State, Terms, state_on
-from bot.domain.maintenance.vat import Charge
+from bot.domain.maintenance.vat import Charge, VatReason
 
 OVER = frozenset({State.SETTLED, State.CANCELLED})
 
@@ -183,35 +184,6 @@ class LineList:
 
 
 @dataclass(frozen=True)
-class Span:
-    """A billing year: its first and its last day."""
-
-    begins_on: date
-    ends_on: date
-
-    @property
-    def before(self) -> "Span":
-        """The billing year before."""
-        return billing_year(self.begins_on, self.begins_on - timedelta(days=1))
-
-
-def billing_year(start: date, day: date) -> Span:
-    """Return the billing year in which `day` lies; it begins on the month and day of `start`."""
-    begins_on = anniversary(start, day.year)
-    if begins_on > day:
-        begins_on = anniversary(start, day.year - 1)
-    return Span(begins_on, anniversary(start, begins_on.year + 1) - timedelta(days=1))
-
-
-def read_year_start(text: str) -> date:
-    """Read where a billing year begins, such as `04-01`; 1 January when it is empty.
-
-    The date lies in a leap year, so that 29 February is one.
-    """
-    return date.fromisoformat(f"2000-{text or '01-01'}")
-
-
-@dataclass(frozen=True)
 class Due:
     """What is due to be remitted on one day: `count` periods, and their amounts in cents together.
 
@@ -237,10 +209,14 @@ class Month:
 
 @dataclass(frozen=True)
 class Remittances:
-    """What one distributor owes the manufacturer in a billing year, by day, and what is open from before."""
+    """What one distributor owes the manufacturer in a billing year, by day, and what is open from before.
+
+    `reason` is why it is charged this VAT, as the table has it on the latest of the days.
+    """
 
     distributor: str
-    span: Span
+    year: BillingYear
+    reason: VatReason
     currency: str
     days: tuple[Due, ...]
     missing_before_cents: int = 0

@@ -6,13 +6,15 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.entries import EntryKind
-from bot.domain.maintenance.overview import Due, Remittances, Span, billing_year, by_month, read_year_start
+from bot.domain.maintenance.overview import Due, Remittances, by_month
 from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.saying_overview import MonthlyPlot, NetworkPart
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
 from bot.services.renewals.records import Record, records, remittance_charge
+from bot.services.renewals.statements import calendar_of
 from bot.services.renewals.viewing import today_in
 from bot.storage.queries import maintenance, renewal_lists
 from bot.storage.tables import CompanyRow
@@ -43,28 +45,31 @@ def plots(part: NetworkPart, language: Language) -> tuple[MonthlyPlot, ...]:
 def _of_distributor(
     session: Session, bot: Bot, maker: CompanyRow | None, company: CompanyRow
 ) -> Iterator[Remittances]:
-    span = billing_year(read_year_start(company.billing_year_start), today_in(bot, company.time_zone))
-    now = _days(session, bot, maker, company, span)
-    before = _days(session, bot, maker, company, span.before)
+    calendar = calendar_of(company)
+    year = calendar.year_of(today_in(bot, company.time_zone))
+    last_year = calendar.year(year.number - 1)
+    now = _days(session, bot, maker, company, year)
+    before = _days(session, bot, maker, company, last_year)
+    reason = remittance_charge(bot.scheme.vat, maker, company, 0, year.ends_on).vat.reason
     for currency in sorted(now.keys() | before.keys()):
-        earlier = Remittances(company.name, span.before, currency, tuple(before.get(currency, ())))
+        earlier = Remittances(company.name, last_year, reason, currency, tuple(before.get(currency, ())))
         days = tuple(now.get(currency, ()))
-        yield Remittances(company.name, span, currency, days, earlier.missing_cents)
+        yield Remittances(company.name, year, reason, currency, days, earlier.missing_cents)
 
 
 def _days(
-    session: Session, bot: Bot, maker: CompanyRow | None, company: CompanyRow, span: Span
+    session: Session, bot: Bot, maker: CompanyRow | None, company: CompanyRow, year: BillingYear
 ) -> dict[str, list[Due]]:
     """Return by currency what is due on each day; periods whose price was changed by hand are exact too."""
     biller_id, table = company.id or 0, bot.scheme.vat
     sums: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for group in renewal_lists.due_groups(session, biller_id, span):
+    for group in renewal_lists.due_groups(session, biller_id, year):
         charge = remittance_charge(table, maker, company, group.net_cents, group.on)
         _add(sums[group.currency, group.on], group.count, charge.net_cents, charge.gross_cents)
-    unusual = renewal_lists.unusual_keys(session, biller_id, span)
+    unusual = renewal_lists.unusual_keys(session, biller_id, year)
     for record in records(session, table, unusual):
         _correct(sums[record.account.period.currency, record.due_on], record)
-    done = renewal_lists.reported_and_remitted(session, biller_id, span)
+    done = renewal_lists.reported_and_remitted(session, biller_id, year)
     days: dict[str, list[Due]] = {}
     for (currency, on), (count, net, gross) in sorted(sums.items()):
         days.setdefault(currency, []).append(Due(on, count, net, gross, *done.get((currency, on), (0, 0))))

@@ -9,6 +9,13 @@ from bot.domain.maintenance.saying_overview import (
     Renewals,
     RenewalsHint,
 )
+from bot.domain.maintenance.saying_statement import (
+    RemittanceNote,
+    StatementNote,
+    StatementRefusal,
+    StatementSaying,
+    YearNote,
+)
 from bot.domain.saying import Answer, ChannelReport, Choice, Notice, Overview, Saying
 from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
@@ -18,6 +25,7 @@ from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
 from bot.slack.blocks.reminder import reminder_message
 from bot.slack.blocks.renewals import hint_message, history_message, overdue_message, renewals_message
+from bot.slack.blocks.statement import statement_message
 
 
 def render(saying: Saying) -> Message:
@@ -34,10 +42,10 @@ def render(saying: Saying) -> Message:
         case Notice():
             return notice_message(saying)
         case _:
-            return _render_renewals(saying)
+            return _render_maintenance(saying)
 
 
-def _render_renewals(saying: OverviewSaying | ReminderSaying) -> Message:
+def _render_maintenance(saying: OverviewSaying | ReminderSaying | StatementSaying) -> Message:
     match saying:
         case Home():
             return home_message(saying)
@@ -49,5 +57,13 @@ def _render_renewals(saying: OverviewSaying | ReminderSaying) -> Message:
             return history_message(saying)
         case RenewalsHint():
             return hint_message(saying)
+        case _:
+            return _render_told(saying)
+
+
+def _render_told(saying: ReminderSaying | StatementSaying) -> Message:
+    match saying:
+        case StatementNote() | RemittanceNote() | YearNote() | StatementRefusal():
+            return statement_message(saying)
         case _:
             return reminder_message(saying)

@@ -118,7 +118,7 @@ def _add_biller(page: Page, language: Language, part: BillerPart, command: str) 
 
 
 def _add_list(page: Page, language: Language, found: LineList) -> None:
-    lines = [f"• {words.list_line(language, line)}" for line in found.lines]
+    lines = [f"• {words.list_line(language, line, found.heading)}" for line in found.lines]
     more = words.not_shown(language, found)
     page.lines(words.list_title(language, found), [*lines, *([more] if more else [])])
 

@@ -9,8 +9,9 @@ from sqlalchemy import case, distinct, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.entries import EntryKind
-from bot.domain.maintenance.overview import Span, Sum
+from bot.domain.maintenance.overview import Sum
 from bot.domain.maintenance.period import Leg
 from bot.domain.scheme import Provider
 from bot.storage.tables import (
@@ -92,18 +93,18 @@ class DueGroup:
     count: int
 
 
-def due_groups(session: Session, biller_id: int, span: Span) -> Sequence[DueGroup]:
+def due_groups(session: Session, biller_id: int, year: BillingYear) -> Sequence[DueGroup]:
     """Return all that a distributor has to remit in a billing year, in groups, by day."""
     period = MaintenancePeriodRow
     query = select(col(period.currency), col(period.due_on), col(period.net_cents), func.count()).where(
-        *_in_span(biller_id, span)
+        *_in_year(biller_id, year)
     )
     query = query.group_by(col(period.currency), col(period.due_on), col(period.net_cents))
     return [DueGroup(*row) for row in session.exec(query.order_by(col(period.due_on))).all()]
 
 
 def reported_and_remitted(
-    session: Session, biller_id: int, span: Span
+    session: Session, biller_id: int, year: BillingYear
 ) -> dict[tuple[str, date], tuple[int, int]]:
     """Return by currency and due date how many periods are billed or paid, and the cents remitted."""
     period, entry = MaintenancePeriodRow, MaintenanceEntryRow
@@ -116,7 +117,7 @@ def reported_and_remitted(
             func.sum(case((col(entry.kind) == EntryKind.REMITTED, col(entry.amount_cents)), else_=0)),
         )
         .join(entry, col(entry.period_id) == col(period.id))
-        .where(*_in_span(biller_id, span), _stands(entry))
+        .where(*_in_year(biller_id, year), _stands(entry))
         .where(col(entry.kind).in_([EntryKind.BILLED, EntryKind.PAID, EntryKind.REMITTED]))
         .group_by(col(period.currency), col(period.due_on))
     )
@@ -126,21 +127,21 @@ def reported_and_remitted(
     }
 
 
-def unusual_keys(session: Session, biller_id: int, span: Span) -> Sequence[int]:
+def unusual_keys(session: Session, biller_id: int, year: BillingYear) -> Sequence[int]:
     """Return the periods of a billing year that cost something else than the table says, or nothing."""
     period, entry = MaintenancePeriodRow, MaintenanceEntryRow
     kinds = [EntryKind.CANCELLED, EntryKind.WAIVED, EntryKind.VAT]
     query = select(period.id).join(entry, col(entry.period_id) == col(period.id)).distinct()
-    query = query.where(*_in_span(biller_id, span), col(entry.kind).in_(kinds))
+    query = query.where(*_in_year(biller_id, year), col(entry.kind).in_(kinds))
     return [key or 0 for key in session.exec(query).all()]
 
 
-def _in_span(biller_id: int, span: Span) -> list[Any]:
+def _in_year(biller_id: int, year: BillingYear) -> list[Any]:
     period = MaintenancePeriodRow
     return [
         col(period.biller_id) == biller_id,
-        col(period.due_on) >= span.begins_on,
-        col(period.due_on) <= span.ends_on,
+        col(period.due_on) >= year.begins_on,
+        col(period.due_on) <= year.ends_on,
     ]
 
 

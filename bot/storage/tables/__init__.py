@@ -20,6 +20,7 @@ from bot.storage.tables.maintenance import (
     ReminderDueRow,
     ReminderMessageRow,
     ReminderRow,
+    RemittanceNoticeRow,
     StatementLineRow,
     StatementRow,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "ReminderDueRow",
     "ReminderMessageRow",
     "ReminderRow",
+    "RemittanceNoticeRow",
     "StatementLineRow",
     "StatementRow",
     "Table",

@@ -141,7 +141,10 @@ class ReminderRow(Table, table=True):
 
 
 class StatementRow(Table, table=True):
-    """What a distributor bills and remits in one of its billing years; frozen once it was sent."""
+    """What a distributor bills and remits in one of its billing years; frozen once it was sent.
+
+    `carried_cents` is what was still to be remitted by the statements that were sent before it.
+    """
 
     __tablename__ = "statement"
     __table_args__ = (UniqueConstraint("distributor_id", "year"),)
@@ -152,12 +155,17 @@ class StatementRow(Table, table=True):
     begins_on: date
     ends_on: date
     remit_by: date
+    currency: str
+    carried_cents: int
     sent_at: datetime
     sent_by: str
 
 
 class StatementLineRow(Table, table=True):
-    """A line of a sent statement, as it was then. `is_adjustment`: a later correction of an earlier year."""
+    """A line of a sent statement, as it was then. `is_adjustment`: what changed since earlier statements.
+
+    `begins_on` and `ends_on` are the maintenance period's; `mark` is `cancelled`, `waived` or empty.
+    """
 
     __tablename__ = "statement_line"
 
@@ -167,13 +175,33 @@ class StatementLineRow(Table, table=True):
     is_adjustment: bool = False
     practice: str
     package: str
+    begins_on: date
+    ends_on: date
     due_on: date
+    mark: str = ""
     net_cents: int
     vat_cents: int
     vat_reason: str
     billed_cents: int
     collected_cents: int
     remitted_cents: int
+
+
+class RemittanceNoticeRow(Table, table=True):
+    """That somebody heard, at a stage after the remittance date, what a distributor has not remitted.
+
+    `stage` counts days, `recipient` is as in `ReminderDueRow`. `outcome` is `queued`, `nothing-missing`,
+    `superseded` (a later stage was due as well), or `unreachable`.
+    """
+
+    __tablename__ = "remittance_notice"
+
+    distributor_id: int = Field(foreign_key="company.id", primary_key=True)
+    year: int = Field(primary_key=True)
+    stage: int = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    outcome: str
+    dealt_at: datetime
 
 
 class DataFixRow(Table, table=True):

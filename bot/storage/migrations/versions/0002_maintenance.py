@@ -40,11 +40,28 @@ def upgrade() -> None:
         sa.Column("begins_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("remit_by", sa.Date(), nullable=False),
+        sa.Column("currency", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("carried_cents", sa.Integer(), nullable=False),
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("sent_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["distributor_id"], ["company.id"], name=op.f("fk_statement_distributor_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
         sa.UniqueConstraint("distributor_id", "year", name=op.f("uq_statement_distributor_id_year")),
+    )
+    op.create_table(
+        "remittance_notice",
+        sa.Column("distributor_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("recipient", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("dealt_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["distributor_id"], ["company.id"], name=op.f("fk_remittance_notice_distributor_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "distributor_id", "year", "stage", "recipient", name=op.f("pk_remittance_notice")
+        ),
     )
     op.create_table(
         "data_fix",
@@ -204,7 +221,10 @@ def upgrade() -> None:
         sa.Column("is_adjustment", sa.Boolean(), nullable=False),
         sa.Column("practice", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("package", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("mark", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("net_cents", sa.Integer(), nullable=False),
         sa.Column("vat_cents", sa.Integer(), nullable=False),
         sa.Column("vat_reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),

@@ -1,0 +1,26 @@
+"""A statement as one HTML page, whole in itself, that reads well on a screen and prints well on paper."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.domain.maintenance.page import Page
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_page(page: Page) -> bytes:
+    """Write the page as UTF-8. Nothing that people wrote in it can be markup."""
+    return _environment().get_template("statement.html").render(page=page).encode()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
