@@ -84,18 +84,21 @@ def publish_home(session: Session, bot: Bot, person: PersonRow, home: Home, caus
     """
     if person.workspace_id is None or person.user_id is None:
         return
-    lane = f"home {person.user_id}"
-    outbox.drop_waiting(session, person.workspace_id, lane)
-    view = {"type": "home", "blocks": list(bot.render(home).blocks)}
-    outbox.add(
+    key, lane = f"views.publish {person.user_id} {cause}", f"home {person.user_id}"
+    is_new = outbox.add(
         session,
-        key=f"views.publish {person.user_id} {cause}",
+        key=key,
         workspace_id=person.workspace_id,
         lane=lane,
         method="views.publish",
-        content={"user_id": person.user_id, "view": view},
+        content={
+            "user_id": person.user_id,
+            "view": {"type": "home", "blocks": list(bot.render(home).blocks)},
+        },
         now=bot.system_clock.now(),
     )
+    if is_new:
+        outbox.drop_waiting(session, person.workspace_id, lane, but=key)
 
 
 def _content(bot: Bot, saying: Saying) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from bot.slack.mrkdwn import bold, escape
 HEADER_LIMIT = 150
 MESSAGE_BLOCKS = 50
 HOME_BLOCKS = 100
+TEXT_LIMIT = 39_000
+"""Slack cuts a message's text after 40,000 signs, wherever that falls."""
 
 
 class Page:
@@ -25,8 +27,9 @@ class Page:
 
     @property
     def spoken(self) -> list[str]:
-        """What is said in their place, escaped."""
-        return [words for words, _ in self.pieces if words]
+        """What is said in their place, escaped; of very long pages what a message takes."""
+        said = [words for words, _ in self.pieces if words]
+        return next(iter(packed("\n".join(said).split("\n"), room=TEXT_LIMIT)), "").split("\n")
 
     def title(self, text: str) -> None:
         """Add a plain title."""

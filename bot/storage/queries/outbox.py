@@ -40,12 +40,13 @@ def add(
     return insert_once(session, OutboxRow, values)
 
 
-def drop_waiting(session: Session, workspace_id: str, lane: str) -> None:
-    """Take back what waits in a lane and was never tried, because something newer takes its place."""
+def drop_waiting(session: Session, workspace_id: str, lane: str, *, but: str) -> None:
+    """Take back what waits in a lane for its first try, because the row of the key `but` takes its place."""
     query = delete(OutboxRow).where(
         col(OutboxRow.workspace_id) == workspace_id,
         col(OutboxRow.lane) == lane,
         col(OutboxRow.state) == "waiting",
+        col(OutboxRow.key) != but,
     )
     session.execute(query)
 
