@@ -24,6 +24,7 @@ def statement(
     year: YearArgument,
     csv: CsvOption = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page that prints well.")] = None,
+    *,
     send: Annotated[bool, typer.Option("--send", help="Freeze it, and tell both sides in Slack.")] = False,
     by: Annotated[str, typer.Option("--by", help="Who sends: e-mail address or Slack id.")] = "",
     language: Annotated[Language, typer.Option(help="The language of the page.")] = Language.EN,

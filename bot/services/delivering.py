@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
-from bot.storage.queries import outbox
+from bot.storage.queries import outbox, reminders
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -54,6 +54,7 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     """Note that Slack will never take it."""
     row = session.get_one(OutboxRow, parcel.row_id)
     row.state, row.error, row.content = "failed", error, {}
+    reminders.mark_refused(session, parcel.key)
     _free(session, clock, parcel, timedelta())
 
 
@@ -65,6 +66,7 @@ def again(
     row.error = error
     if parcel.attempts >= MAX_ATTEMPTS:
         row.state, row.content = "failed", {}
+        reminders.mark_refused(session, parcel.key)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.

@@ -65,16 +65,9 @@ def rate(language: Language, basis_points: int) -> str:
     return shown.replace("%", " %") if language is Language.DE else shown
 
 
-def column_amount(language: Language, cents: int) -> str:
+def plain_amount(language: Language, cents: int) -> str:
     """Write an amount given in cents for a column: always with decimals, without its currency."""
     return format_decimal(Decimal(cents) / 100, "#,##0.00", locale=_LOCALES[language])
-
-
-def exact_money(language: Language, cents: int, currency: str) -> str:
-    """Write an amount given in cents, always with decimals, such as EUR 117.81."""
-    pattern = "¤¤ #,##0.00" if language is Language.EN else "#,##0.00 ¤¤"
-    value = Decimal(cents) / 100
-    return format_currency(value, currency, pattern, locale=_LOCALES[language]).replace("\xa0", " ")
 
 
 def span(language: Language, first: date, last: date) -> str:

@@ -15,7 +15,7 @@ from bot.domain.maintenance.statement import Amounts, Line, Statement, total
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
-from bot.wording.formats import day, exact_money, span
+from bot.wording.formats import amount, day, span
 
 GAPS_SHOWN = 5
 """How many gaps of a distributor are named in a message; the files name them all."""
@@ -59,7 +59,7 @@ def result(language: Language, statement: Statement) -> list[tuple[str, str]]:
     ]
     shown = parts[:1] if not statement.carried_cents and not statement.changes else parts
     whole = (say(language, "statement.result.total"), statement.to_remit_cents)
-    return [(label, exact_money(language, cents, statement.currency)) for label, cents in [*shown, whole]]
+    return [(label, amount(language, cents, statement.currency)) for label, cents in [*shown, whole]]
 
 
 def remittance_lines(note: RemittanceNote) -> Iterator[str]:
@@ -70,7 +70,7 @@ def remittance_lines(note: RemittanceNote) -> Iterator[str]:
         "distributor": standing.distributor,
         "year": standing.year.number,
         "date": day(language, standing.year.remit_by),
-        "amount": exact_money(language, standing.missing_cents, standing.currency),
+        "amount": amount(language, standing.missing_cents, standing.currency),
         "count": _periods(language, len(standing.gaps)),
     }
     if note.reader is Reader.DISTRIBUTOR:
@@ -106,11 +106,11 @@ def year_total(note: YearNote) -> str:
     return say(
         language,
         "statement.year.total",
-        expected=exact_money(language, year.expected.gross_cents, year.currency),
-        reported=exact_money(language, year.reported.gross_cents, year.currency),
-        collected=exact_money(language, year.expected.collected_cents, year.currency),
-        remitted=exact_money(language, year.expected.remitted_cents, year.currency),
-        missing=exact_money(language, year.missing_cents, year.currency),
+        expected=amount(language, year.expected.gross_cents, year.currency),
+        reported=amount(language, year.reported.gross_cents, year.currency),
+        collected=amount(language, year.expected.collected_cents, year.currency),
+        remitted=amount(language, year.expected.remitted_cents, year.currency),
+        missing=amount(language, year.missing_cents, year.currency),
     )
 
 
@@ -123,13 +123,13 @@ def distributor_lines(note: YearNote, standing: DistributorYear, gaps: int = GAP
         "statement.year.distributor",
         distributor=standing.distributor,
         span=span(language, standing.year.begins_on, standing.year.ends_on),
-        expected=exact_money(language, expected.gross_cents, currency),
+        expected=amount(language, expected.gross_cents, currency),
         reported=say(language, "statement.year.none_reported")
         if reported is None
-        else exact_money(language, reported.gross_cents, currency),
-        collected=exact_money(language, expected.collected_cents, currency),
-        remitted=exact_money(language, expected.remitted_cents, currency),
-        missing=exact_money(language, standing.missing_cents, currency),
+        else amount(language, reported.gross_cents, currency),
+        collected=amount(language, expected.collected_cents, currency),
+        remitted=amount(language, expected.remitted_cents, currency),
+        missing=amount(language, standing.missing_cents, currency),
     )
     shown = [_gap(language, standing, gap) for gap in standing.gaps[:gaps]]
     more = len(standing.gaps) - len(shown)
@@ -163,18 +163,18 @@ def _gap(language: Language, standing: DistributorYear, gap: Line) -> str:
         practice=gap.practice,
         package=gap.package,
         date=day(language, gap.due_on),
-        amount=exact_money(language, gap.amounts.open_cents, standing.currency),
+        amount=amount(language, gap.amounts.open_cents, standing.currency),
     )
 
 
 def _price(language: Language, amounts: Amounts, reasons: set[VatReason], currency: str) -> str:
-    net = exact_money(language, amounts.net_cents, currency)
+    net = amount(language, amounts.net_cents, currency)
     if VatReason.UNKNOWN in reasons:
         return say(language, "statement.plus_vat", net=net)
     values = {
         "net": net,
-        "vat": exact_money(language, amounts.vat_cents, currency),
-        "gross": exact_money(language, amounts.gross_cents, currency),
+        "vat": amount(language, amounts.vat_cents, currency),
+        "gross": amount(language, amounts.gross_cents, currency),
     }
     (reason,) = reasons if len(reasons) == 1 else (VatReason.DOMESTIC,)
     if reason is VatReason.DOMESTIC:
@@ -189,7 +189,7 @@ def _send(language: Language, statement: Statement) -> str:
     return say(
         language,
         "statement.next.send",
-        amount=exact_money(language, statement.to_remit_cents, statement.currency),
+        amount=amount(language, statement.to_remit_cents, statement.currency),
         manufacturer=statement.manufacturer,
         date=day(language, statement.year.remit_by),
     )
@@ -200,14 +200,14 @@ def _remit(note: StatementNote) -> str:
     cents = statement.to_remit_cents
     if cents == 0:
         return say(language, "statement.next.nothing")
-    amount = exact_money(language, abs(cents), statement.currency)
+    shown = amount(language, abs(cents), statement.currency)
     if cents < 0:
-        return say(language, "statement.next.too_much", amount=amount)
+        return say(language, "statement.next.too_much", amount=shown)
     late = "_late" if note.today > statement.year.remit_by else ""
     return say(
         language,
         f"statement.next.{note.reader}{late}",
-        amount=amount,
+        amount=shown,
         manufacturer=statement.manufacturer,
         distributor=statement.distributor,
         date=day(language, statement.year.remit_by),

@@ -9,7 +9,7 @@ from bot.domain.maintenance.statement import Amounts, Line, Mark, Statement, tot
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
-from bot.wording.formats import column_amount, day, span
+from bot.wording.formats import day, plain_amount, span
 from bot.wording.statement import next_step, result, stamp, statement_title
 
 
@@ -127,4 +127,4 @@ def _amounts(language: Language, amounts: Amounts, vat_note: str) -> tuple[Cell,
         (amounts.remitted_cents, ""),
         (amounts.open_cents, ""),
     )
-    return tuple(Cell(column_amount(language, cents), note, is_number=True) for cents, note in shown)
+    return tuple(Cell(plain_amount(language, cents), note, is_number=True) for cents, note in shown)

@@ -1,6 +1,8 @@
 """Queueing a statement in Slack: what it comes to in a message, and the whole of it as files."""
 
 from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -8,14 +10,27 @@ from sqlmodel import Session
 from bot.domain.maintenance.page import Page
 from bot.domain.maintenance.saying_statement import Reader, StatementNote
 from bot.domain.maintenance.statement import Statement
+from bot.domain.network import SlackChannel, SlackUser
 from bot.domain.saying import Saying
 from bot.files.statement_csv import write_statement
 from bot.files.statement_html import write_page
 from bot.services.bot import Bot
-from bot.services.renewals.addresses import Address, company_address
+from bot.services.renewals.arming import company_recipient
+from bot.services.renewals.recipients import Party, parties
 from bot.storage.queries import maintenance, outbox
 from bot.storage.tables import CompanyRow
 from bot.wording.statement_page import statement_page
+
+Place = SlackUser | SlackChannel
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A statement with its page, and the slug that its files are named by."""
+
+    slug: str
+    statement: Statement
+    page: Page
 
 
 def announce(session: Session, bot: Bot, distributor: CompanyRow, statement: Statement) -> tuple[str, ...]:
@@ -24,57 +39,57 @@ def announce(session: Session, bot: Bot, distributor: CompanyRow, statement: Sta
     readers = [(Reader.DISTRIBUTOR, distributor), *([(Reader.MANUFACTURER, maker)] if maker else [])]
     unreachable = []
     for reader, company in readers:
-        address = company_address(session, company)
-        if address is None:
+        party = company_party(session, company)
+        if party.slack is None:
             unreachable.append(company.name)
             continue
         key = f"statement {distributor.id} {statement.year.number} {reader}"
         today = bot.clock.now().astimezone(ZoneInfo(distributor.time_zone)).date()
-        queue_note(session, bot, address, key, StatementNote(address.language, reader, statement, today))
-        queue_files(session, bot, address, key, distributor, statement)
+        note = StatementNote(party.language, reader, statement, today)
+        page = statement_page(party.language, statement, today)
+        queue_note(session, bot, party.slack, key, note)
+        queue_files(session, bot, party.slack, key, Sheet(distributor.slug, statement, page))
     return tuple(unreachable)
 
 
-def queue_note(session: Session, bot: Bot, address: Address, key: str, saying: Saying) -> bool:
-    """Queue a direct message; return whether it is new."""
+def company_party(session: Session, company: CompanyRow) -> Party:
+    """Return a company with whom to write to there."""
+    key = company_recipient(company.id or 0)
+    return parties(session, [key])[key]
+
+
+def queue_note(session: Session, bot: Bot, to: Place, key: str, saying: Saying) -> bool:
+    """Queue a message to a person, or to a channel of their own; return whether it is new."""
     message = bot.render(saying)
-    content = {"channel": address.user_id, "text": message.text, "blocks": list(message.blocks)}
-    return outbox.add(
-        session,
-        key=f"chat.postMessage {key}",
-        workspace_id=address.workspace_id,
-        lane=address.user_id,
-        method="chat.postMessage",
-        content=content,
-        now=bot.system_clock.now(),
-    )
+    content = {"text": message.text, "blocks": list(message.blocks)}
+    return _queue(session, bot, to, "chat.postMessage", key, content)
 
 
-def queue_files(
-    session: Session, bot: Bot, address: Address, key: str, distributor: CompanyRow, statement: Statement
-) -> None:
-    """Queue a statement as CSV and as a page for the browser and the printer, for a person."""
-    today = bot.clock.now().astimezone(ZoneInfo(distributor.time_zone)).date()
-    page = statement_page(address.language, statement, today)
-    for ending, data in files_of(statement, page).items():
-        name = f"statement-{distributor.slug}-{statement.year.number}.{ending}"
-        outbox.add(
-            session,
-            key=f"files.upload {key} {ending}",
-            workspace_id=address.workspace_id,
-            lane=address.user_id,
-            method="files.upload",
-            content={
-                "channel": address.user_id,
-                "filename": name,
-                "title": f"{page.title} ({ending.upper()})",
-                "text": "",
-                "data": b64encode(data).decode(),
-            },
-            now=bot.system_clock.now(),
-        )
+def queue_files(session: Session, bot: Bot, to: Place, key: str, sheet: Sheet) -> None:
+    """Queue a statement as CSV and as a page for the browser and the printer."""
+    for ending, data in files_of(sheet.statement, sheet.page).items():
+        content = {
+            "filename": f"statement-{sheet.slug}-{sheet.statement.year.number}.{ending}",
+            "title": f"{sheet.page.title} ({ending.upper()})",
+            "text": "",
+            "data": b64encode(data).decode(),
+        }
+        _queue(session, bot, to, "files.upload", f"{key} {ending}", content)
 
 
 def files_of(statement: Statement, page: Page) -> dict[str, bytes]:
     """Return a statement as files, by the ending of their names; `page` is the same in words."""
     return {"csv": write_statement(statement), "html": write_page(page)}
+
+
+def _queue(session: Session, bot: Bot, to: Place, method: str, key: str, content: dict[str, Any]) -> bool:
+    channel = to.user_id if isinstance(to, SlackUser) else to.channel_id
+    return outbox.add(
+        session,
+        key=f"{method} {key}",
+        workspace_id=to.workspace_id,
+        lane=channel,
+        method=method,
+        content={"channel": channel, **content},
+        now=bot.system_clock.now(),
+    )

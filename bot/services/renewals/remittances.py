@@ -13,8 +13,7 @@ from bot.domain.maintenance.ladder import SENDING_TIME, Ladder, Workdays
 from bot.domain.maintenance.remittance import STAGES
 from bot.domain.maintenance.saying_statement import Reader, RemittanceNote
 from bot.services.bot import Bot
-from bot.services.renewals.addresses import company_address
-from bot.services.renewals.announcing import queue_note
+from bot.services.renewals.announcing import company_party, queue_note
 from bot.services.renewals.arming import company_days, company_recipient
 from bot.services.renewals.statement_sums import distributor_year
 from bot.services.renewals.statements import calendar_of, manufacturer_name
@@ -75,9 +74,9 @@ def _hearings(session: Session, now: datetime) -> Iterator[Hearing]:
     maker = maintenance.manufacturer(session)
     listeners = [maker] if maker is not None else []
     for distributor in stored.distributors(session):
-        dealt = _dealt(session, distributor)
-        for listener in (distributor, *listeners):
-            hearing = _due(distributor, listener, now)
+        due = [_due(distributor, listener, now) for listener in (distributor, *listeners)]
+        dealt = _dealt(session, distributor) if any(due) else set()
+        for hearing in due:
             if hearing and (hearing.year.number, hearing.stage, hearing.recipient) not in dealt:
                 yield hearing
 
@@ -106,23 +105,25 @@ def _is_reading_time(workdays: Workdays, now: datetime) -> bool:
 def _hear(session: Session, bot: Bot, hearing: Hearing, now: datetime) -> bool:
     """Deal with a hearing; return whether something was queued."""
     standing = distributor_year(session, bot, hearing.distributor, hearing.year.number)
-    address = company_address(session, hearing.listener)
-    outcome = "nothing-missing" if not standing.missing_cents else "queued" if address else "unreachable"
+    listener = company_party(session, hearing.listener)
+    outcome = (
+        "nothing-missing" if not standing.missing_cents else "queued" if listener.slack else "unreachable"
+    )
     if not _keep(session, hearing, hearing.stage, outcome, now):
         return False
     for stage in hearing.passed:
         _keep(session, hearing, stage, "superseded", now)
-    if outcome != "queued" or address is None:
+    if outcome != "queued" or listener.slack is None:
         return False
     note = RemittanceNote(
-        language=address.language,
+        language=listener.language,
         reader=hearing.reader,
         manufacturer=manufacturer_name(session, bot),
         standing=standing,
         is_repeated=hearing.stage != STAGES[0],
     )
     key = f"remittance {hearing.distributor.id} {hearing.year.number} {hearing.stage} {hearing.recipient}"
-    return queue_note(session, bot, address, key, note)
+    return queue_note(session, bot, listener.slack, key, note)
 
 
 def _keep(session: Session, hearing: Hearing, stage: int, outcome: str, now: datetime) -> bool:

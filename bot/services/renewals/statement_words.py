@@ -13,12 +13,12 @@ from bot.domain.maintenance.saying_statement import (
     StatementSaying,
     YearNote,
 )
+from bot.domain.network import SlackUser
 from bot.domain.rights import Action, may
 from bot.domain.scheme import Language, Provider
 from bot.services import people
 from bot.services.bot import Bot
-from bot.services.renewals.addresses import Address, company_language
-from bot.services.renewals.announcing import queue_files
+from bot.services.renewals.announcing import Sheet, queue_files
 from bot.services.renewals.statement_sums import year_sum
 from bot.services.renewals.statements import (
     StatementRefusedError,
@@ -29,6 +29,7 @@ from bot.services.renewals.statements import (
     today_of,
 )
 from bot.storage.tables import CompanyRow, PersonRow
+from bot.wording.statement_page import statement_page
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,7 @@ def say_statement(session: Session, bot: Bot, person: PersonRow, wish: Statement
     Everybody else, and whoever wants what cannot be, gets a kind refusal.
     """
     company = session.get(CompanyRow, person.company_id) if person.company_id is not None else None
-    language = (
-        company_language(company, person.locale)
-        if company
-        else people.language_for(None, None, person.locale)
-    )
+    language = _language(person, company)
     try:
         if company is not None and company.role == Provider.DISTRIBUTOR:
             return _own(session, bot, person, company, language, wish)
@@ -79,8 +76,8 @@ def _own(
     else:
         statement = draft(session, bot, company, number)
     if wish.cause and person.user_id and person.workspace_id:
-        address = Address(person.workspace_id, person.user_id, language)
-        queue_files(session, bot, address, wish.cause, company, statement)
+        sheet = Sheet(company.slug, statement, statement_page(language, statement, today))
+        queue_files(session, bot, SlackUser(person.workspace_id, person.user_id), wish.cause, sheet)
     can_send = wish.command and not statement.sent_on and may_send(session, bot, person, company)
     command = f"{wish.command} {number} send" if can_send else ""
     return StatementNote(language, Reader.DISTRIBUTOR, statement, today, command)
@@ -100,3 +97,11 @@ def _all(
     today = today_of(bot, company) if company else bot.clock.now().date()
     number = wish.year if wish.year is not None else BillingCalendar().last_over(today).number
     return YearNote(language, year_sum(session, bot, number), today)
+
+
+def _language(person: PersonRow, company: CompanyRow | None) -> Language:
+    """Return the language of a person's Slack, where they have met; else the first of their company's."""
+    spoken = [
+        Language(code) for code in (company.languages if company else "").split() if code in set(Language)
+    ]
+    return people.language_for(None, None if person.locale else next(iter(spoken), None), person.locale)

@@ -13,7 +13,7 @@ from bot.services.bot import Message
 from bot.slack.blocks.parts import context, message, section
 from bot.slack.mrkdwn import bold, escape
 from bot.wording import say
-from bot.wording.formats import exact_money, span
+from bot.wording.formats import amount, span
 from bot.wording.statement import (
     distributor_lines,
     next_step,
@@ -70,12 +70,12 @@ def _sums(note: StatementNote) -> list[tuple[str, str]]:
         (say(language, "statement.billing_year"), span(language, year.begins_on, year.ends_on)),
         (say(language, "statement.packages"), str(len(statement.lines))),
         (say(language, "statement.column.gross"), price(language, statement.lines, currency)),
-        (say(language, "statement.column.billed"), exact_money(language, amounts.billed_cents, currency)),
+        (say(language, "statement.column.billed"), amount(language, amounts.billed_cents, currency)),
         (
             say(language, "statement.column.collected"),
-            exact_money(language, amounts.collected_cents, currency),
+            amount(language, amounts.collected_cents, currency),
         ),
-        (say(language, "statement.column.remitted"), exact_money(language, amounts.remitted_cents, currency)),
+        (say(language, "statement.column.remitted"), amount(language, amounts.remitted_cents, currency)),
     ]
 
 

@@ -39,9 +39,9 @@ def claim(session: Session, recipients: Sequence[str], now: datetime) -> Due:
     return claimed
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return when the next reminder is due, be it past or to come."""
-    return session.exec(select(func.min(ReminderDueRow.at))).first()
+def next_due(session: Session, after: datetime) -> datetime | None:
+    """Return when the next reminder is due after an instant."""
+    return session.exec(select(func.min(ReminderDueRow.at)).where(col(ReminderDueRow.at) > after)).first()
 
 
 def mark_refused(session: Session, outbox_key: str) -> None:
