@@ -59,7 +59,7 @@ class World:
     def found(self) -> "World":
         """Found the network: a manufacturer, a distributor with a practice, and a direct customer."""
         with self.database.transaction() as session:
-            place = {"country": "DE", "time_zone": "Europe/Berlin", "languages": "en"}
+            place: dict[str, Any] = {"country": "DE", "time_zone": "Europe/Berlin", "languages": "en"}
             maker = CompanyRow(slug="image", name="Image Instruments", role="manufacturer", **place)
             nord = CompanyRow(slug="nord", name="Nord Dental", role="distributor", **place)
             session.add_all([maker, nord])
@@ -93,7 +93,7 @@ class World:
             session.add_all([row, person])
             session.flush()
             when = datetime(2026, 1, 1, tzinfo=UTC)
-            session.add(MembershipRow(person_id=person.id, practice_id=row.id, confirmed_at=when))
+            session.add(MembershipRow(person_id=person.id or 0, practice_id=row.id or 0, confirmed_at=when))
             return row.id or 0
 
     def package(

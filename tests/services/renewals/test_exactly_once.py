@@ -128,9 +128,12 @@ def test_settling_beside_a_tick_leaves_no_reminder_behind(world: World) -> None:
     other = World(Database(url), world.clock)
     with world.database.transaction() as session:
         keys = [row.period_id for row in session.scalars(select(ReminderDueRow)).all()]
-    settling = threading.Thread(
-        target=lambda: [other.record(key, EntryKind.PAID, amount_cents=11781) for key in dict.fromkeys(keys)]
-    )
+
+    def settle() -> None:
+        for key in dict.fromkeys(keys):
+            other.record(key, EntryKind.PAID, amount_cents=11781)
+
+    settling = threading.Thread(target=settle)
     settling.start()
     while settling.is_alive():
         world.tick()

@@ -255,7 +255,7 @@ def test_an_unconfirmed_member_hears_nothing_of_licences(world: World) -> None:
         eve = PersonRow(workspace_id="T0SIGN", user_id="UEVE")
         session.add(eve)
         session.flush()
-        session.add(MembershipRow(person_id=eve.id, practice_id=practice_id))
+        session.add(MembershipRow(person_id=eve.id or 0, practice_id=practice_id))
     world.package("L-1", "Praxis Neu")
     world.go(nine(FIRST))
     assert world.said_to("UEVE") == []
