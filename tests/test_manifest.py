@@ -51,7 +51,6 @@ SCOPES: dict[str, set[str]] = {
     "conversations.info": {f"{kind}:read" for kind in CONVERSATIONS},
     "conversations.list": {"channels:read", "groups:read"},
     "conversations.replies": {f"{kind}:history" for kind in CONVERSATIONS},
-    "files.upload": {"files:write"},
     "reactions.add": {"reactions:write"},
     "users.conversations": {"channels:read", "groups:read"},
     "users.info": {"users:read", "users:read.email"},

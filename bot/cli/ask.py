@@ -20,7 +20,14 @@ def ask_once(question: str, practice_name: str) -> str:
     settings = load_settings()
     scheme, matcher = load_knowledge(settings)
     with open_directory(settings) as (session, is_sample):
-        bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
+        bot = Bot(
+            scheme,
+            matcher,
+            _unused,
+            command=settings.support_command,
+            renewals_command=settings.renewals_command,
+            is_sample=is_sample,
+        )
         found = matcher.match(question)
         return _answer(
             session, bot, question, found, practice_name or (_sample_practice(session) if is_sample else "")
@@ -37,7 +44,7 @@ def _answer(session: Session, bot: Bot, question: str, found: Match, practice_na
     reaction = react(Situation(question, Address.DIRECT), found)
     remark = _REMARKS.get(reaction)
     if remark is not None:
-        return remark_on_paper(language, remark, bot.command)
+        return remark_on_paper(language, remark, bot.command, bot.renewals_command)
     saying = asking.reply_to(session, bot, question, found, reaction, frame)
     if isinstance(saying, Answer):
         return answer_on_paper(saying)

@@ -95,8 +95,7 @@ def wanted_plot(session: Session, bot: Bot, asked: RenewalsAsked) -> MonthlyPlot
     viewer = viewer_of(session, bot, person)
     if not viewer.sees_all:
         return None
-    found = network_sums.plots(network_sums.network_part(session, bot), viewer.language)
-    return next(iter(found), None)
+    return network_sums.network_plot(session, bot, viewer.language)
 
 
 @dataclass(frozen=True)

@@ -32,14 +32,14 @@ def network_part(session: Session, bot: Bot) -> NetworkPart:
     return NetworkPart(today, tuple(found))
 
 
-def plots(part: NetworkPart, language: Language) -> tuple[MonthlyPlot, ...]:
-    """Return what the picture draws, one plot a currency."""
-    return tuple(
-        MonthlyPlot(
-            language, currency, by_month(one for one in part.distributors if one.currency == currency)
-        )
-        for currency in part.currencies
-    )
+def network_plot(session: Session, bot: Bot, language: Language) -> MonthlyPlot | None:
+    """Return what the picture draws (`plotting.draw`), in the first currency; `None` without any figures."""
+    part = network_part(session, bot)
+    currency = next(iter(part.currencies), None)
+    if currency is None:
+        return None
+    own = (one for one in part.distributors if one.currency == currency)
+    return MonthlyPlot(language, currency, by_month(own))
 
 
 def _of_distributor(
