@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.paths import data_folder, shipped
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
+    renewals_command: str = "/renewals"
     keep_text_days: int = Field(default=30, ge=1, le=3650)
     use_meaning: bool = True
     log_format: str = "auto"
@@ -68,13 +69,15 @@ class Settings(BaseSettings):
         names = [name.strip() for name in value.replace(",", " ").split()]
         return frozenset(name.lower() if "@" in name else name for name in names)
 
-    @field_validator("support_command")
+    @field_validator("support_command", "renewals_command")
     @classmethod
-    def _command(cls, value: str) -> str:
+    def _command(cls, value: str, known: ValidationInfo) -> str:
         if not value.startswith("/") or not 2 <= len(value) <= 32 or value != value.lower() or " " in value:
             raise ValueError(
                 "a command begins with /, is lower case and has no spaces, at most 32 characters"
             )
+        if value == known.data.get("support_command"):
+            raise ValueError("is SUPPORT_COMMAND already: give the two commands different names")
         return value
 
     @field_validator("log_format")

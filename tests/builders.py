@@ -4,9 +4,11 @@ Each builder gives a whole value that makes sense; a test names only what it is 
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
+
+from sqlmodel import Session
 
 from bot.domain.arrival import Asked, Press, Pressed
 from bot.domain.manners import Address
@@ -20,6 +22,10 @@ from bot.domain.saying import Answer, Because, Choice, Opening, Overview
 from bot.domain.scheme import Language, Provider, SupportScheme, Topic
 from bot.files.knowledge import read_knowledge
 from bot.paths import shipped
+from bot.services.renewals.arming import arm
+from bot.services.renewals.periods import open_from
+from bot.storage.queries import directory as stored
+from bot.storage.tables import LicencePackageRow
 
 WEEKDAYS = "Mo-Fr 08:00-12:00,13:00-17:00"
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -129,6 +135,24 @@ def overview(**changes: Any) -> Overview:
     known = directory()
     whole = Overview(Language.EN, scheme(), distributor(), known.manufacturer, known.support_partners)
     return replace(whole, **changes)
+
+
+def licence_package(
+    session: Session, number: str, practice_name: str, due_on: date, *, now: datetime = MORNING
+) -> list[int]:
+    """Store a licence package of a stored practice first due on `due_on`, a year after it was bought.
+
+    Returns the keys of its periods, the earliest first: one a year until the next to come.
+    """
+    owner = stored.practice_by_name(session, practice_name)
+    assert owner is not None
+    bought_on = due_on.replace(year=due_on.year - 1)
+    package = LicencePackageRow(number=number, practice_id=owner.id or 0, bought_on=bought_on)
+    session.add(package)
+    session.flush()
+    opened = open_from(session, scheme(), package, due_on, now.date())
+    arm(session, opened, now)
+    return opened
 
 
 def charging(charge: Charge, note: str = "") -> Practice:

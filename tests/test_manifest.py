@@ -15,6 +15,7 @@ import bot
 from bot.app.manifest import manifest_text, read_manifest, wanted_scopes
 from bot.services.bot import Bot
 from bot.services.library import Library
+from bot.services.renewals.command import Word
 from bot.settings import Settings
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
@@ -24,7 +25,8 @@ CODE = Path(bot.__file__).parent
 CONVERSATIONS = ("channels", "groups", "im", "mpim")
 
 # What each event needs, and under which names it is subscribed to: https://docs.slack.dev/reference/events
-EVENTS = {
+EVENTS: dict[str, dict[str, str]] = {
+    "app_home_opened": {"app_home_opened": ""},
     "message": {
         "message.channels": "channels:history",
         "message.groups": "groups:history",
@@ -54,6 +56,7 @@ SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read", "users:read.email"},
     "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
+    "views.publish": set(),
 }
 
 
@@ -79,10 +82,10 @@ class Recorder:
     view = error = action
 
 
-def listeners(command: str = "/support") -> Recorder:
+def listeners(command: str = "/support", renewals: str = "/renewals") -> Recorder:
     recorder = Recorder()
     unused: Any = None
-    speaking = Bot(scheme(), ScriptedMatcher(), render=unused, command=command)
+    speaking = Bot(scheme(), ScriptedMatcher(), render=unused, command=command, renewals_command=renewals)
     intake = Intake(Library(speaking), unused, unused, "U0BOT", unused)
     register(cast(AsyncApp, recorder), intake)
     return recorder
@@ -125,26 +128,31 @@ def test_every_event_with_a_listener_is_subscribed_to_and_no_other() -> None:
 
 def test_every_scope_that_is_needed_is_asked_for_and_no_other() -> None:
     by_methods = set().union(*(SCOPES[method] for method in methods_used()))
-    by_events = {scope for event in listeners().events for scope in EVENTS[event].values()}
+    by_events = {scope for event in listeners().events for scope in EVENTS[event].values() if scope}
     by_commands = {"commands"} if listeners().commands else set()
     asked_for = declared()["oauth_config"]["scopes"]["bot"]
     assert sorted(asked_for) == sorted(by_methods | by_events | by_commands)
     assert wanted_scopes(Settings(_env_file=None)) == set(asked_for)
 
 
-@pytest.mark.parametrize("command", ["/support", "/wer-hilft"])
-def test_the_command_is_declared_under_the_name_that_is_set(command: str) -> None:
-    names = [one["command"] for one in declared(support_command=command)["features"]["slash_commands"]]
-    assert names == listeners(command).commands == [command]
+@pytest.mark.parametrize(
+    ("command", "renewals"), [("/support", "/renewals"), ("/wer-hilft", "/softwarepflege")]
+)
+def test_the_commands_are_declared_under_the_names_that_are_set(command: str, renewals: str) -> None:
+    shown = declared(support_command=command, renewals_command=renewals)
+    names = [one["command"] for one in shown["features"]["slash_commands"]]
+    assert names == [command, renewals]
+    assert sorted(names) == sorted(listeners(command, renewals).commands)
 
 
 def test_mentions_in_a_command_arrive_as_ids() -> None:
     assert all(one["should_escape"] for one in declared()["features"]["slash_commands"])
 
 
-def test_the_words_after_the_command_are_in_its_hint() -> None:
-    (command,) = declared()["features"]["slash_commands"]
-    assert all(word in command["usage_hint"] for word in ("topics", "practice", "channel", "help"))
+def test_the_words_after_the_commands_are_in_their_hints() -> None:
+    support, renewals = (one["usage_hint"] for one in declared()["features"]["slash_commands"])
+    assert all(word in support for word in ("topics", "practice", "channel", "help"))
+    assert all(word in renewals for word in Word if word)
 
 
 def test_buttons_and_direct_messages_are_switched_on_and_a_home_that_nobody_fills_is_not() -> None:

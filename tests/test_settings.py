@@ -36,6 +36,7 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.knowledge_dir == shipped("knowledge")
     assert settings.admins == frozenset()
     assert settings.support_command == "/support"
+    assert settings.renewals_command == "/renewals"
     assert settings.keep_text_days == 30
 
 
@@ -141,6 +142,17 @@ def test_admins_are_ids_and_addresses_with_commas_or_blanks_between(
 def test_the_command_may_be_renamed(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("SUPPORT_COMMAND", command)
     assert load_settings().support_command == command
+
+
+def test_the_command_for_renewals_may_be_renamed_but_not_to_the_other_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RENEWALS_COMMAND", "/wartung")
+    assert load_settings().renewals_command == "/wartung"
+    (fault,) = faults_with(monkeypatch, SUPPORT_COMMAND="/wartung")
+    assert fault.startswith("RENEWALS_COMMAND = '/wartung': is SUPPORT_COMMAND already")
+    (fault,) = faults_with(monkeypatch, SUPPORT_COMMAND="/wer", RENEWALS_COMMAND="Wartung")
+    assert fault.startswith("RENEWALS_COMMAND = 'Wartung': a command begins with /")
 
 
 @pytest.mark.parametrize(("days", "expected"), [("1", 1), ("3650", 3650)])

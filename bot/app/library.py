@@ -36,6 +36,7 @@ def open_library(settings: Settings, transactions: Transactions, clock: Clock) -
             clock=clock,
             admins=settings.admins,
             command=settings.support_command,
+            renewals_command=settings.renewals_command,
         )
     )
     return library, Reader(library, edition_now, load, seen)

@@ -24,7 +24,14 @@ def ask_once(question: str, practice_name: str) -> str:
         scheme, matcher = knowledge_with(settings, accepted_phrases(database), MeaningComes.IF_STORED)
         found = matcher.match(question, place_of(Address.DIRECT))
         with directory_in(database) as (place, is_sample):
-            bot = Bot(scheme, matcher, _unused, command=settings.support_command, is_sample=is_sample)
+            bot = Bot(
+                scheme,
+                matcher,
+                _unused,
+                command=settings.support_command,
+                renewals_command=settings.renewals_command,
+                is_sample=is_sample,
+            )
             return place.run(
                 partial(_answer, bot=bot, question=question, found=found, practice_name=practice_name)
             )
@@ -41,7 +48,7 @@ def _answer(session: Session, bot: Bot, question: str, found: Match, practice_na
     reaction = react(Situation(question, Address.DIRECT), found)
     remark = _REMARKS.get(reaction)
     if remark is not None:
-        return remark_on_paper(language, remark, bot.command)
+        return remark_on_paper(language, remark, bot.command, bot.renewals_command)
     saying = asking.reply_to(session, bot, question, found, reaction, frame)
     if isinstance(saying, Answer):
         return answer_on_paper(saying)

@@ -45,9 +45,9 @@ def choice_on_paper(choice: Choice) -> str:
     return "\n".join([*lines, *(f"  • {topic.title.in_(choice.language)}" for topic in topics)])
 
 
-def remark_on_paper(language: Language, remark: Remark, command: str) -> str:
+def remark_on_paper(language: Language, remark: Remark, command: str, renewals_command: str) -> str:
     """Say a remark."""
-    return say(language, f"remark.{remark}", command=command)
+    return say(language, f"remark.{remark}", command=command, renewals=renewals_command)
 
 
 def _practice(line: str) -> list[str]:

@@ -91,12 +91,46 @@ class Invited:
         return f"invited:{self.workspace_id}:{self.channel_id}:{self.event_ts}"
 
 
-Arrival = Asked | Pressed | Invited
+@dataclass(frozen=True)
+class RenewalsAsked:
+    """The command for renewals; `text` is what stood after it. `trigger_id` is Slack's, unique."""
 
-_KINDS: dict[str, type[Asked] | type[Pressed] | type[Invited]] = {
+    workspace_id: str
+    user: SlackUser
+    channel_id: str
+    trigger_id: str
+    text: str
+    response_url: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for every delivery of this command."""
+        return f"renewals:{self.workspace_id}:{self.channel_id}:{self.trigger_id}"
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    """Somebody looks at the bot's Home. `channel_id` is their conversation with the bot."""
+
+    workspace_id: str
+    user: SlackUser
+    channel_id: str
+    event_ts: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for every delivery of this look."""
+        return f"home:{self.workspace_id}:{self.user.user_id}:{self.event_ts}"
+
+
+Arrival = Asked | Pressed | Invited | RenewalsAsked | HomeOpened
+
+_KINDS: dict[str, type[Arrival]] = {
     "asked": Asked,
     "pressed": Pressed,
     "invited": Invited,
+    "renewalsasked": RenewalsAsked,
+    "homeopened": HomeOpened,
 }
 
 

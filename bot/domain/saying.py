@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
+from bot.domain.maintenance.saying_overview import OverviewSaying
 from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
@@ -134,4 +135,14 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying | AnswerSaying | StatementSaying
+Saying = (
+    Answer
+    | Choice
+    | Notice
+    | ChannelReport
+    | Overview
+    | ReminderSaying
+    | AnswerSaying
+    | OverviewSaying
+    | StatementSaying
+)

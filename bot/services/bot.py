@@ -24,7 +24,7 @@ class Bot:
     """The knowledge, the matcher, the clocks, and how what is said becomes a message.
 
     `admins` are the Slack user ids or e-mail addresses of the first admins, lower case where e-mail.
-    `command` is the name of the command people type, with its slash.
+    `command` and `renewals_command` are the names of the commands people type, with their slashes.
     """
 
     scheme: SupportScheme
@@ -34,5 +34,6 @@ class Bot:
     system_clock: Clock = field(default_factory=SystemClock)
     admins: frozenset[str] = frozenset()
     command: str = "/support"
+    renewals_command: str = "/renewals"
     is_sample: bool = False
     terms: Terms = field(default_factory=Terms)

@@ -75,7 +75,7 @@ def obey(
 
 def help_notice(bot: Bot, language: Language) -> Notice:
     """Say what the bot can do."""
-    return Notice(language, Remark.HELP, (("command", bot.command),))
+    return Notice(language, Remark.HELP, (("command", bot.command), ("renewals", bot.renewals_command)))
 
 
 def who_am_i(frame: Frame) -> Notice:

@@ -5,16 +5,27 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.domain.arrival import Arrival, Asked, Invited, Pressed, from_content, kind_of, to_content
+from bot.domain.arrival import (
+    Arrival,
+    Asked,
+    HomeOpened,
+    Invited,
+    Pressed,
+    RenewalsAsked,
+    from_content,
+    kind_of,
+    to_content,
+)
 from bot.domain.manners import Address, ChannelMode
 from bot.domain.matching.match import Match
 from bot.domain.network import SlackChannel
 from bot.domain.saying import Notice, Remark
 from bot.domain.scheme import Language
-from bot.services import asking, discretion, inviting, people, pressing
+from bot.services import asking, discretion, home, inviting, people, pressing
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.people import ChannelFacts, Profile
+from bot.services.renewals import command
 from bot.storage.queries import directory as stored
 from bot.storage.queries import inbox
 from bot.storage.tables import InboxRow
@@ -40,11 +51,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Considered:
-    """What was found out about an arrival outside the transaction."""
+    """What was found out, or drawn, for an arrival outside the transaction."""
 
     match: Match | None = None
     profile: Profile | None = None
     facts: ChannelFacts | None = None
+    picture: bytes | None = None
 
 
 def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
@@ -98,6 +110,10 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
             pressing.settle(session, bot, arrival, profile)
         case Invited():
             inviting.settle(session, bot, arrival, profile, facts)
+        case RenewalsAsked():
+            command.settle(session, bot, arrival, profile, considered.picture)
+        case HomeOpened():
+            home.settle(session, bot, arrival, profile)
     inbox.finish(session, work.row_id)
     return True
 
@@ -121,15 +137,17 @@ def put_off(session: Session, bot: Bot, work: Work) -> str | None:
 def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
     row.state, row.reference, row.claimed_until = "failed", f"IN-{row.id}", None
     arrival = from_content(row.kind, row.content)
-    if isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
-        notice = Notice(_language(session, arrival), Remark.TROUBLE, (("reference", row.reference),))
+    notice = Notice(_language(session, arrival), Remark.TROUBLE, (("reference", row.reference),))
+    if isinstance(arrival, RenewalsAsked):
+        say.respond(session, bot, arrival, notice)
+    elif isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
         say.reply(session, bot, arrival, notice)
     if isinstance(arrival, Asked) and discretion.names_patient(bot, arrival, ChannelMode.LISTEN):
         row.content = {**row.content, "text": ""}
     return row.reference
 
 
-def _language(session: Session, arrival: Asked) -> Language:
+def _language(session: Session, arrival: Arrival) -> Language:
     person = stored.person(session, arrival.user)
     return people.language_for(None, None, person.locale if person else "")
 
@@ -148,7 +166,7 @@ def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
         attempt=row.attempts,
         arrival=arrival,
         wants_profile=people.wants_profile(session, arrival.user, now),
-        wants_channel=not direct
-        and not isinstance(arrival, Pressed)
+        wants_channel=isinstance(arrival, Asked | Invited)
+        and not direct
         and people.wants_channel(session, where, now),
     )

@@ -6,7 +6,7 @@ from bot.domain.arrival import Pressed
 from bot.domain.network import Company, SlackUser
 from bot.domain.rights import Action, may
 from bot.domain.scheme import Language
-from bot.services import commands, composing, people
+from bot.services import commands, composing, home, people
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.composing import Frame
@@ -35,7 +35,9 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
         people.remember(session, person, words)
         session.flush()
     question = session.get(QuestionRow, origin.question_id) if origin.question_id else None
-    if question is None:
+    if not origin.channel_id:  # Said in the Home, where no message stands to be replaced.
+        home.show(session, bot, person, origin.key)
+    elif question is None:
         say.replace(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
     elif question.person_id == person.id:
         question.practice_id = people.practice_of(session, person, None, "", bot.admins)

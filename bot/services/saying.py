@@ -1,14 +1,17 @@
 """Queueing what is to be said, in the same transaction as what led to it."""
 
+from base64 import b64encode
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.arrival import Asked, Invited, Pressed
+from bot.domain.arrival import Asked, Invited, Pressed, RenewalsAsked
+from bot.domain.maintenance.saying_overview import Home
 from bot.domain.manners import Address
 from bot.domain.saying import Saying
 from bot.services.bot import Bot
 from bot.storage.queries import outbox
+from bot.storage.tables import PersonRow
 
 
 def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
@@ -55,14 +58,57 @@ def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> Non
     )
 
 
+def respond(session: Session, bot: Bot, asked: RenewalsAsked, saying: Saying) -> None:
+    """Answer a command for this person alone."""
+    content = {"response_url": asked.response_url, **_content(bot, saying)}
+    _queue(session, bot, asked, "response_url", content)
+
+
+def send_file(session: Session, bot: Bot, asked: RenewalsAsked, filename: str, data: bytes) -> None:
+    """Send a file to this person alone, after the answer to a command."""
+    content = {
+        "channel": asked.user.user_id,
+        "filename": filename,
+        "title": filename,
+        "text": "",
+        "data": b64encode(data).decode("ascii"),
+    }
+    _queue(session, bot, asked, "files.upload", content)
+
+
+def publish_home(session: Session, bot: Bot, person: PersonRow, home: Home, cause: str) -> None:
+    """Give a person a new Home; one that still waits for Slack is no longer wanted.
+
+    It goes through the outbox, although opening the Home again would draw it anew: Slack limits how often it
+    takes one, what a person did must show without opening it again, and a Home never overtakes a newer one.
+    """
+    if person.workspace_id is None or person.user_id is None:
+        return
+    key, lane = f"views.publish {person.user_id} {cause}", f"home {person.user_id}"
+    is_new = outbox.add(
+        session,
+        key=key,
+        workspace_id=person.workspace_id,
+        lane=lane,
+        method="views.publish",
+        content={
+            "user_id": person.user_id,
+            "view": {"type": "home", "blocks": list(bot.render(home).blocks)},
+        },
+        now=bot.system_clock.now(),
+    )
+    if is_new:
+        outbox.drop_waiting(session, person.workspace_id, lane, but=key)
+
+
 def _content(bot: Bot, saying: Saying) -> dict[str, Any]:
     message = bot.render(saying)
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
-def _lane(cause: Asked | Pressed | Invited, method: str) -> str:
+def _lane(cause: Asked | Pressed | Invited | RenewalsAsked, method: str) -> str:
     """Only posts share a channel's pace; nothing waits for them that need not."""
-    if method in _PRIVATE:
+    if method in _PRIVATE or isinstance(cause, RenewalsAsked):
         return cause.user.user_id
     if method == "chat.postMessage":
         return cause.channel_id
@@ -75,7 +121,7 @@ _PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
 def _queue(
     session: Session,
     bot: Bot,
-    cause: Asked | Pressed | Invited,
+    cause: Asked | Pressed | Invited | RenewalsAsked,
     method: str,
     content: dict[str, Any],
     aside: str = "",

@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from bot.domain.arrival import Asked, Invited, Press, Pressed
+from bot.domain.arrival import Asked, HomeOpened, Invited, Press, Pressed, RenewalsAsked
 from bot.domain.manners import Address
 from bot.domain.network import SlackUser
 from bot.domain.scheme import Language
@@ -59,6 +59,27 @@ def read_command(body: Payload) -> Asked:
         address=Address.COMMAND,
         response_url=body["response_url"],
     )
+
+
+def read_renewals(body: Payload) -> RenewalsAsked:
+    """Read the command for renewals."""
+    return RenewalsAsked(
+        workspace_id=body["team_id"],
+        user=SlackUser(body["team_id"], body["user_id"]),
+        channel_id=body["channel_id"],
+        trigger_id=body["trigger_id"],
+        text=plain(body.get("text") or "")[:TEXT_LIMIT],
+        response_url=body["response_url"],
+    )
+
+
+def read_home_opened(body: Payload) -> HomeOpened | None:
+    """Read `app_home_opened`; `None` when somebody looks at another tab than the Home."""
+    event = body["event"]
+    if event.get("tab") != "home":
+        return None
+    user = SlackUser(body["team_id"], event["user"])
+    return HomeOpened(body["team_id"], user, event.get("channel") or "", str(event["event_ts"]))
 
 
 def read_press(body: Payload) -> Pressed | None:

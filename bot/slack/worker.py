@@ -8,12 +8,13 @@ import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.arrival import Arrival, Asked
+from bot.domain.arrival import Arrival, Asked, RenewalsAsked
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
 from bot.services.library import Library
 from bot.services.people import ChannelFacts, Profile
+from bot.services.renewals import command, plotting
 from bot.slack.crew import Crew, wait_for
 from bot.storage.threads import Transactions
 
@@ -85,7 +86,15 @@ class Worker:
         client = self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
-        return Considered(match, profile, facts)
+        picture = await self._draw(bot, arrival) if isinstance(arrival, RenewalsAsked) else None
+        return Considered(match, profile, facts, picture)
+
+    async def _draw(self, bot: Bot, asked: RenewalsAsked) -> bytes | None:
+        """Draw beforehand what may go with the answer: that takes longer than a transaction may."""
+        if not plotting.can_draw():
+            return None
+        plot = await self._transactions.run(lambda session: command.wanted_plot(session, bot, asked))
+        return None if plot is None else await asyncio.to_thread(plotting.draw, plot)
 
     async def _settle(self, work: Work) -> None:
         bot = self._library.bot  # One for the whole arrival: matched and answered with the same knowledge.

@@ -20,6 +20,11 @@ def day(language: Language, value: date) -> str:
     return format_date(value, "medium", locale=_LOCALES[language])
 
 
+def month(language: Language, value: date) -> str:
+    """Write the month of a date, such as Apr 2024."""
+    return format_skeleton("yMMM", value, locale=_LOCALES[language])
+
+
 def moment(language: Language, instant: datetime, time_zone: str) -> str:
     """Write an aware instant as weekday, day and time in `time_zone`, such as Tue 24 Nov, 08:00."""
     local = instant.astimezone(ZoneInfo(time_zone))

@@ -10,8 +10,15 @@ from playwright.async_api import Page, async_playwright
 from bot.app.trial import Trial, open_trial
 from tests.playground.test_page_in_browser import CHROMIUM
 from tests.scenarios.conftest import serving
+from tests.scenarios.packages import store_packages
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+HOMES = {
+    "anna": "home.png",
+    "tom": "home-distributor.png",
+    "karl": "home-manufacturer.png",
+    "mira": "home-unknown.png",
+}
 QUESTION = "our second pc cannot find the server"
 
 
@@ -23,6 +30,9 @@ async def take(folder: Path) -> None:
             wide = await (await browser.new_context(viewport=WIDE)).new_page()  # type: ignore[arg-type]
             phone = await (await browser.new_context(viewport=PHONE)).new_page()  # type: ignore[arg-type]
             await play(trial, wide, phone, folder)
+            store_packages(trial)
+            for handle, name in HOMES.items():
+                await open_home(trial, wide, handle, folder / name)
             await browser.close()
 
 
@@ -45,6 +55,15 @@ async def play(trial: Trial, wide: Page, phone: Page, folder: Path) -> None:
     await saved(wide, folder / "topics.png")
     await wide.click("#switch summary")
     await saved(wide, folder / "people.png")
+
+
+async def open_home(trial: Trial, page: Page, handle: str, path: Path) -> None:
+    """Show somebody's Home, to its full length."""
+    person = trial.slack.person(handle)
+    direct = trial.slack.direct_id(handle)
+    await page.goto(f"{trial.page_url}as/{handle}/{direct}/home")
+    await person.sees_home()
+    await saved(page, path)
 
 
 async def saved(page: Page, path: Path) -> None:

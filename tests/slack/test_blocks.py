@@ -50,7 +50,8 @@ from tests.builders import (
 EN, DE = Language.EN, Language.DE
 STEPS = (Step.SOLVED, Step.NOT_THIS, Step.SAY_PRACTICE)
 REMARK_VALUES = {
-    name: f"<{name} & co>" for name in ("command", "reference", "admins", "practice", "vendor", "company")
+    name: f"<{name} & co>"
+    for name in ("command", "renewals", "reference", "admins", "practice", "vendor", "company")
 }
 CLOSED = Availability(is_open=False, opens_at=datetime(2026, 11, 25, 7, 0, tzinfo=UTC))
 

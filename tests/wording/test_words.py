@@ -12,9 +12,13 @@ import pytest
 
 import bot
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
+from bot.domain.maintenance.entries import EntryKind
+from bot.domain.maintenance.overview import Heading, NextStep
 from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task, Word
 from bot.domain.maintenance.saying_answers import Did, Refusal
+from bot.domain.maintenance.saying_overview import Hint, Lack
 from bot.domain.maintenance.saying_statement import Problem, Reader
+from bot.domain.maintenance.state import State
 from bot.domain.maintenance.statement import Mark
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.manners import ChannelMode
@@ -43,6 +47,13 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.why.*_unknown": MAY_BE_UNKNOWN,
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
+    "renewals.state.*": State,
+    "renewals.sum.*": set(VatReason) - {VatReason.UNKNOWN},
+    "renewals.next.*": NextStep,
+    "renewals.list.*": Heading,
+    "renewals.entry.*": EntryKind,
+    "renewals.hint.*": Hint,
+    "renewals.lack.*": Lack,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -83,9 +83,18 @@ def _charges(table: VatTable, rows: StoredPeriod, maker: CompanyRow | None) -> d
     period, biller = rows.period, _party(rows.biller)
     charges = {Leg.PRACTICE: _charge(table, period.net_cents, biller, _party(rows.practice), period.due_on)}
     if period.is_resold:
-        seller = _party(maker) if maker is not None else TaxParty("")
-        charges[Leg.REMITTANCE] = _charge(table, period.net_cents, seller, biller, period.due_on)
+        charges[Leg.REMITTANCE] = remittance_charge(
+            table, maker, rows.biller, period.net_cents, period.due_on
+        )
     return charges
+
+
+def remittance_charge(
+    table: VatTable, maker: CompanyRow | None, biller: CompanyRow, net_cents: int, on: date
+) -> Charge:
+    """Return what a reseller remits to the manufacturer for one period, by the table."""
+    seller = _party(maker) if maker is not None else TaxParty("")
+    return _charge(table, net_cents, seller, _party(biller), on)
 
 
 def _charge(table: VatTable, net_cents: int, seller: TaxParty, buyer: TaxParty, on: date) -> Charge:

@@ -7,6 +7,14 @@ from bot.domain.maintenance.reminder import (
     UnreachedReminder,
 )
 from bot.domain.maintenance.saying_answers import AnswerSaying
+from bot.domain.maintenance.saying_overview import (
+    Home,
+    OverdueLines,
+    OverviewSaying,
+    PackageHistory,
+    Renewals,
+    RenewalsHint,
+)
 from bot.domain.maintenance.saying_statement import (
     RemittanceNote,
     StatementNote,
@@ -18,10 +26,12 @@ from bot.domain.saying import Answer, ChannelReport, Choice, Notice, Overview, S
 from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.choice import choice_message
+from bot.slack.blocks.home import home_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
 from bot.slack.blocks.reminder import reminder_message
 from bot.slack.blocks.renewal_answers import answer_saying
+from bot.slack.blocks.renewals import hint_message, history_message, overdue_message, renewals_message
 from bot.slack.blocks.statement import statement_message
 
 
@@ -42,7 +52,25 @@ def render(saying: Saying) -> Message:
             return _about_renewals(saying)
 
 
-def _about_renewals(saying: ReminderSaying | AnswerSaying | StatementSaying) -> Message:
+def _about_renewals(
+    saying: ReminderSaying | AnswerSaying | OverviewSaying | StatementSaying,
+) -> Message:
+    match saying:
+        case Home():
+            return home_message(saying)
+        case Renewals():
+            return renewals_message(saying)
+        case OverdueLines():
+            return overdue_message(saying)
+        case PackageHistory():
+            return history_message(saying)
+        case RenewalsHint():
+            return hint_message(saying)
+        case _:
+            return _about_one_payment(saying)
+
+
+def _about_one_payment(saying: ReminderSaying | AnswerSaying | StatementSaying) -> Message:
     match saying:
         case PracticeReminder() | BillerReminder() | UnreachedReminder():
             return reminder_message(saying)

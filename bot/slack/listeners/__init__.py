@@ -3,7 +3,7 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import events, interactions, practice, renewals, trouble
+from bot.slack.listeners import events, home, interactions, practice, renewals, trouble
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
@@ -11,5 +11,6 @@ def register(app: AsyncApp, intake: Intake) -> None:
     renewals.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
+    home.register(app, intake)
     events.register(app, intake)
     trouble.register(app)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -38,6 +38,17 @@ def add(
         "error": "",
     }
     return insert_once(session, OutboxRow, values)
+
+
+def drop_waiting(session: Session, workspace_id: str, lane: str, *, but: str) -> None:
+    """Take back what waits in a lane for its first try, because the row of the key `but` takes its place."""
+    query = delete(OutboxRow).where(
+        col(OutboxRow.workspace_id) == workspace_id,
+        col(OutboxRow.lane) == lane,
+        col(OutboxRow.state) == "waiting",
+        col(OutboxRow.key) != but,
+    )
+    session.execute(query)
 
 
 def by_key(session: Session, key: str) -> OutboxRow | None:
