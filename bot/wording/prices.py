@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from bot.domain.maintenance.vat import Charge
+from bot.domain.maintenance.vat import Charge, VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
 from bot.wording.formats import amount, rate
@@ -22,3 +22,14 @@ def price(language: Language, charge: Charge, currency: str) -> str:
         vat=amount(language, charge.vat_cents, currency),
         gross=amount(language, charge.gross_cents, currency),
     )
+
+
+def price_of_several(
+    language: Language, vat_of: VatReason, net_cents: int, gross_cents: int, currency: str
+) -> str:
+    """Write the sum of charges of the same reason, whose rates may differ, so that none is named."""
+    net = amount(language, net_cents, currency)
+    if vat_of is VatReason.UNKNOWN:
+        return say(language, "price.unknown", net=net)
+    vat, gross = amount(language, gross_cents - net_cents, currency), amount(language, gross_cents, currency)
+    return say(language, f"price.sum.{vat_of}", net=net, vat=vat, gross=gross)

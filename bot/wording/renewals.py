@@ -20,7 +20,7 @@ from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
 from bot.wording.formats import amount, day, every, month, span
-from bot.wording.prices import price
+from bot.wording.prices import price, price_of_several
 
 BAR = 12
 """How many signs the longest bar of the chart in text has."""
@@ -54,7 +54,9 @@ def list_line(language: Language, line: Line, heading: Heading) -> str:
 
 def sums(language: Language, found: Sequence[Sum]) -> str:
     """Write net sums, such as EUR 198 plus VAT."""
-    nets = [say(language, "renewals.plus_vat", net=amount(language, s.net_cents, s.currency)) for s in found]
+    nets = [
+        price_of_several(language, VatReason.UNKNOWN, s.net_cents, s.net_cents, s.currency) for s in found
+    ]
     return every(language, nets)
 
 
@@ -140,16 +142,7 @@ def distributor_lines(language: Language, one: Remittances, part: NetworkPart) -
 
 
 def _expected(language: Language, one: Remittances) -> str:
-    net = amount(language, one.net_cents, one.currency)
-    if one.reason is VatReason.UNKNOWN:
-        return say(language, "renewals.plus_vat", net=net)
-    return say(
-        language,
-        f"renewals.sum.{one.reason}",
-        net=net,
-        vat=amount(language, one.gross_cents - one.net_cents, one.currency),
-        gross=amount(language, one.gross_cents, one.currency),
-    )
+    return price_of_several(language, one.reason, one.net_cents, one.gross_cents, one.currency)
 
 
 def chart(language: Language, months: Sequence[Month], currency: str) -> list[str]:

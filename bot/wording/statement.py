@@ -16,6 +16,7 @@ from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.wording import say
 from bot.wording.formats import amount, day, span
+from bot.wording.prices import price_of_several
 
 GAPS_SHOWN = 5
 """How many gaps of a distributor are named in a message; the files name them all."""
@@ -168,19 +169,10 @@ def _gap(language: Language, standing: DistributorYear, gap: Line) -> str:
 
 
 def _price(language: Language, amounts: Amounts, reasons: set[VatReason], currency: str) -> str:
-    net = amount(language, amounts.net_cents, currency)
-    if VatReason.UNKNOWN in reasons:
-        return say(language, "statement.plus_vat", net=net)
-    values = {
-        "net": net,
-        "vat": amount(language, amounts.vat_cents, currency),
-        "gross": amount(language, amounts.gross_cents, currency),
-    }
+    """Write a sum; where its lines differ in their reason it names none."""
     (reason,) = reasons if len(reasons) == 1 else (VatReason.DOMESTIC,)
-    if reason is VatReason.DOMESTIC:
-        return say(language, "statement.price", **values)
-    words = say(language, f"statement.vat_reason.{reason}")
-    return say(language, "statement.price_with_reason", reason=words, **values)
+    reason = VatReason.UNKNOWN if VatReason.UNKNOWN in reasons else reason
+    return price_of_several(language, reason, amounts.net_cents, amounts.gross_cents, currency)
 
 
 def _send(language: Language, statement: Statement) -> str:

@@ -63,7 +63,7 @@ def test_nothing_and_too_much_are_said_as_such() -> None:
 
 
 def test_vat_is_said_with_its_reason_and_as_plus_vat_where_nobody_knows_it() -> None:
-    assert "EUR 99.00 + EUR 0.00 VAT (reverse charge) = EUR 99.00" in note(SENT)
+    assert "EUR 99.00 + no VAT (reverse charge) = EUR 99.00" in note(SENT)
     unknown = replace(SENT, lines=(replace(OPEN, vat_reason=VatReason.UNKNOWN),))
     assert "EUR 99.00 plus VAT" in note(unknown)
     domestic = replace(

@@ -48,7 +48,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
     "renewals.state.*": State,
-    "renewals.sum.*": set(VatReason) - {VatReason.UNKNOWN},
+    "price.sum.*": set(VatReason) - {VatReason.UNKNOWN},
     "renewals.next.*": NextStep,
     "renewals.list.*": Heading,
     "renewals.entry.*": EntryKind,
