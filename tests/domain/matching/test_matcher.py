@@ -164,7 +164,7 @@ def test_a_doubtful_message_is_answered_or_not_by_how_common_chatter_is() -> Non
 
 
 def test_who_addresses_the_bot_is_sooner_believed_to_ask() -> None:
-    doubtful = "the backup thing again, see you tomorrow"
+    doubtful = "a copy"
     assert small_matcher().match(doubtful, CHANNEL).decision is Decision.SILENT
     assert small_matcher().match(doubtful, ADDRESSED).decision is not Decision.SILENT
 
