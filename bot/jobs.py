@@ -1,26 +1,40 @@
 """The ticks: what happens by the clock. Each calls one use case, which may run twice without harm."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session
 
-from bot.domain.clock import Clock
 from bot.services import retention
-from bot.services.library import Reader, Refused, TakenUp
+from bot.services.bot import Bot
+from bot.services.library import Library, Reader, Refused, TakenUp
+from bot.services.renewals import follow_up, periods, reminding
+from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
 RETENTION_MINUTES = 60
 KNOWLEDGE_SECONDS = 5
+REMINDER_SECONDS = 1
+"""How often to look whether a minute of the business clock has passed, which a trial moves by days."""
 
 
 def schedule(
-    transactions: Transactions, clock: Clock, reader: Reader, keep_text_days: int
+    transactions: Transactions,
+    library: Library,
+    reader: Reader,
+    keep_text_days: int,
+    wake: Callable[[], None],
 ) -> AsyncIOScheduler:
-    """Return a scheduler with all ticks, not started. It stores nothing: each replica ticks on its own."""
+    """Return a scheduler with all ticks, not started. It stores nothing: each replica ticks on its own.
+
+    `wake` is called when there is something to deliver.
+    """
+    clock = library.bot.clock
 
     async def forget() -> None:
         try:
@@ -35,7 +49,83 @@ def schedule(
     late = {"misfire_grace_time": None, "coalesce": True}
     scheduler.add_job(forget, "interval", minutes=RETENTION_MINUTES, **late)
     scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
+    renewals = Renewals(transactions, library, wake)
+    scheduler.add_job(renewals.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
     return scheduler
+
+
+class Renewals:
+    """Opens periods and says what is due, every minute by the business clock, and whenever that is moved."""
+
+    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
+        self._run = transactions.run
+        self._library = library
+        self._wake = wake
+        self._minute: datetime | None = None
+        self._is_busy = False
+
+    async def tick(self) -> None:
+        """Do what is due, unless that was tried in this minute already."""
+        bot = self._library.bot
+        now = bot.clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if self._is_busy or minute == self._minute:
+            return
+        self._minute, self._is_busy = minute, True
+        try:
+            await self._open_periods(bot, now)
+            await self._remind(bot, now)
+            await self._follow_up(bot, now)
+        except Exception:
+            log.exception("tick_failed", tick="renewals")
+        finally:
+            self._is_busy = False
+
+    async def _open_periods(self, bot: Bot, now: datetime) -> None:
+        def open_some(session: Session) -> int:
+            return periods.continue_due(session, bot.scheme, now)
+
+        while await self._run(open_some) == periods.AT_ONCE:
+            pass
+
+    async def _remind(self, bot: Bot, now: datetime) -> None:
+        """Say all that is due; whoever's reminders cannot be put together is left for the next minute."""
+        failed: set[str] = set()
+
+        def remind(session: Session) -> int:
+            return reminding.remind(session, bot, now, without=failed)
+
+        while True:
+            try:
+                done = await self._run(remind)
+            except Exception:
+                log.exception("reminders_failed")
+                failed |= await self._one_by_one(bot, now, failed)
+                continue
+            if not done:
+                return
+            log.info("reminded", recipients=done)
+            self._wake()
+
+    async def _one_by_one(self, bot: Bot, now: datetime, failed: set[str]) -> set[str]:
+        """Say each recipient's reminders apart, and return those whose reminders break."""
+        limit = reminding.AT_ONCE
+        whose = await self._run(lambda session: reminders.recipients_due(session, now, limit, failed))
+        return {recipient for recipient in whose if not await self._say(bot, now, recipient)}
+
+    async def _say(self, bot: Bot, now: datetime, recipient: str) -> bool:
+        try:
+            await self._run(lambda session: reminding.remind_these(session, bot, now, [recipient]))
+        except Exception:
+            log.exception("reminder_failed", recipient=recipient)
+            return False
+        return True
+
+    async def _follow_up(self, bot: Bot, now: datetime) -> None:
+        done = await self._run(lambda session: follow_up.tell_of_refused(session, bot, now))
+        if done:
+            log.warning("reminders_refused", messages=done)
+            self._wake()
 
 
 async def reread(reader: Reader) -> None:

@@ -41,6 +41,9 @@ SCOPES: dict[str, set[str]] = {
     "auth.test": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write", "im:write"},  # to a person whose direct messages are not open yet
+    "conversations.open": {"im:write"},  # with one person
+    "files.upload": {"files:write"},  # our name for what the next one does in three calls
+    "files.upload.v2": {"files:write"},
     "chat.update": {"chat:write"},
     "conversations.history": {f"{kind}:history" for kind in CONVERSATIONS},
     "conversations.info": {f"{kind}:read" for kind in CONVERSATIONS},

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.domain.network import Company
 from bot.domain.scheme import Provider
-from bot.storage.queries import directory
+from bot.storage.queries import directory, reminders
 
 Move = tuple[str, str]
 """A label, and the instant in ISO notation."""
@@ -14,8 +14,17 @@ Move = tuple[str, str]
 
 def next_moves(session: Session, now: datetime) -> list[Move]:
     """Return the moves worth offering at `now`, the soonest first."""
-    opening = _next_opening(session, now)
-    return [opening] if opening else []
+    moves = [_next_opening(session, now), _next_reminder(session, now)]
+    return sorted((move for move in moves if move is not None), key=_instant)
+
+
+def _instant(move: Move) -> datetime:
+    return datetime.fromisoformat(move[1])
+
+
+def _next_reminder(session: Session, now: datetime) -> Move | None:
+    at = reminders.next_due(session, now)
+    return None if at is None else ("The next reminder is due", at.isoformat())
 
 
 def _next_opening(session: Session, now: datetime) -> Move | None:

@@ -159,7 +159,7 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None])
     )
     register(app, Intake(library, worker, transactions, house.identity.bot_user_id, delivery.wake))
     door = _door(house, app)
-    scheduler = schedule(transactions, bot.clock, house.reader, house.settings.keep_text_days)
+    scheduler = schedule(transactions, library, house.reader, house.settings.keep_text_days, delivery.wake)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
     try:
         address = await door.open()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
@@ -131,4 +132,4 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview
+Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying

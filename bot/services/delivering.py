@@ -1,19 +1,20 @@
 """What is queued goes out: paced, in order, tried again, and never twice."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
-from bot.storage.queries import outbox
+from bot.storage.queries import outbox, reminders
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
 """Longer than any call is allowed to take."""
 PACE = timedelta(seconds=1)
 """Slack takes about one post a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+POSTS = ("chat.postMessage", "files.upload")
 MAX_ATTEMPTS = 12
 MAX_WAIT = timedelta(minutes=5)
 
@@ -30,12 +31,14 @@ class Parcel:
     content: dict[str, Any]
     attempts: int
     is_uncertain: bool
+    queued_at: datetime
 
 
 def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
     """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
     now = clock.now()
     rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    rows = [row for row in rows if _is_threaded(session, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
         row.state = "sending"
@@ -47,13 +50,14 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
     """Note that Slack has it under `ts`, and forget what it said."""
     row = session.get_one(OutboxRow, parcel.row_id)
     row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
-    _free(session, clock, parcel, PACE if parcel.method == "chat.postMessage" else timedelta())
+    _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
 
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     """Note that Slack will never take it."""
     row = session.get_one(OutboxRow, parcel.row_id)
     row.state, row.error, row.content = "failed", error, {}
+    reminders.mark_refused(session, parcel.key)
     _free(session, clock, parcel, timedelta())
 
 
@@ -65,6 +69,7 @@ def again(
     row.error = error
     if parcel.attempts >= MAX_ATTEMPTS:
         row.state, row.content = "failed", {}
+        reminders.mark_refused(session, parcel.key)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
@@ -79,6 +84,24 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
 
 
+def _is_threaded(session: Session, row: OutboxRow) -> bool:
+    """Put what belongs under another message there; it is given up with that message.
+
+    `thread_of` in a row's content is the key of the row before it in the same lane. Where that was forgotten
+    already, the message stands alone.
+    """
+    if "thread_of" not in row.content:
+        return True
+    content = dict(row.content)
+    parent = outbox.by_key(session, content.pop("thread_of"))
+    if parent is not None and parent.state == "failed":
+        row.state, row.error, row.content = "failed", "no_parent", {}
+        return False
+    thread = {"thread_ts": parent.dispatched_ts} if parent is not None and parent.dispatched_ts else {}
+    row.content = {**content, **thread}
+    return True
+
+
 def _parcel(row: OutboxRow) -> Parcel:
     assert row.id is not None  # noqa: S101 - it is stored
     return Parcel(
@@ -90,6 +113,7 @@ def _parcel(row: OutboxRow) -> Parcel:
         content=row.content,
         attempts=row.attempts + 1,
         is_uncertain=row.state == "sending",
+        queued_at=row.queued_at,
     )
 
 

@@ -1,7 +1,9 @@
 """The only place that posts: what is in the outbox goes to Slack, once each."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -25,6 +27,10 @@ EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
 EXPIRED_LINK = frozenset({404, 410})
 LOOK_BACK = 50
+UPLOAD = "files.upload"
+"""A file by its bytes; it takes Slack three calls."""
+PEOPLE = ("U", "W")
+"""How the ids of people begin; those of conversations begin with C, D or G."""
 
 
 class LinkBrokenError(SlackClientError):
@@ -113,13 +119,17 @@ class Delivery:
         client = self._client_for(parcel.workspace_id)
         if parcel.method == "response_url":
             return await self._respond(parcel)
-        if parcel.method != "chat.postMessage":
+        if parcel.method not in ("chat.postMessage", UPLOAD):
             answer = await client.api_call(parcel.method, json=parcel.content)
             return str(answer.get("ts") or answer.get("message_ts") or "")
+        parcel = await addressed(client, parcel)
         if parcel.is_uncertain:
             posted = await find_post(client, parcel)
             if posted:
                 return posted
+        if parcel.method == UPLOAD:
+            await upload(client, parcel)
+            return ""
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": parcel.key}}
         quiet = {"unfurl_links": False, "unfurl_media": False}
         answer = await client.api_call(parcel.method, json={**parcel.content, **quiet, "metadata": metadata})
@@ -141,10 +151,36 @@ class Delivery:
         return str((await client.api_call("chat.postMessage", json={"channel": user, **message}))["ts"])
 
 
+async def addressed(client: AsyncWebClient, parcel: Parcel) -> Parcel:
+    """Return the parcel with the conversation in the place of the person it is for.
+
+    Slack would take the person's id for posting, but not for looking whether a post arrived, nor for a file.
+    """
+    to = str(parcel.content["channel"])
+    if not to.startswith(PEOPLE):
+        return parcel
+    opened = await client.conversations_open(users=to)
+    return replace(parcel, content={**parcel.content, "channel": str(opened["channel"]["id"])})
+
+
+async def upload(client: AsyncWebClient, parcel: Parcel) -> None:
+    """Send a file: https://docs.slack.dev/messaging/working-with-files#upload."""
+    content = parcel.content
+    await client.files_upload_v2(
+        filename=content["filename"],
+        title=content.get("title") or content["filename"],
+        content=b64decode(content["data"]),
+        channel=content["channel"],
+        thread_ts=content.get("thread_ts"),
+        initial_comment=content.get("text") or None,
+    )
+
+
 async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
     """Return the timestamp under which Slack already has this parcel, empty if it has not.
 
-    Looks at the newest messages of the channel or thread for the parcel's key in their metadata.
+    Looks at the newest messages of the channel or thread for the parcel's key in their metadata; a file
+    carries none, so it is known by its name and title among what was sent since it was queued.
     """
     thread = parcel.content.get("thread_ts")
     where: dict[str, Any] = {
@@ -159,7 +195,7 @@ async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
             pages = await client.conversations_history(**where)
         async for page in pages:
             for message in page["messages"]:
-                if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == parcel.key:
+                if _is(parcel, message):
                     return str(message["ts"])
             if not thread:  # History begins with the newest; ours would be among them.
                 break
@@ -168,3 +204,14 @@ async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
             raise
         log.warning("not_looked_up", key=parcel.key, error=error_name(error))
     return ""
+
+
+def _is(parcel: Parcel, message: dict[str, Any]) -> bool:
+    if parcel.method != UPLOAD:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        return bool(payload.get("key") == parcel.key)
+    name, title = parcel.content["filename"], parcel.content.get("title") or parcel.content["filename"]
+    is_new = float(message["ts"]) >= parcel.queued_at.timestamp()
+    return is_new and any(
+        (one.get("name"), one.get("title")) == (name, title) for one in message.get("files") or ()
+    )

@@ -45,3 +45,15 @@ def every(language: Language, names: list[str]) -> str:
 def either(language: Language, names: list[str]) -> str:
     """Join names with commas and *or*."""
     return format_list(names, "or", locale=_LOCALES[language])
+
+
+def amount(language: Language, cents: int, currency: str) -> str:
+    """Write an amount given in cents, always to the cent, such as EUR 99.00."""
+    pattern = "¤¤ #,##0.00" if language is Language.EN else "#,##0.00 ¤¤"
+    return format_currency(cents / 100, currency, pattern, locale=_LOCALES[language]).replace("\xa0", " ")
+
+
+def rate(language: Language, basis_points: int) -> str:
+    """Write a VAT rate given in basis points, such as 8.1%."""
+    shown = format_percent(basis_points / 10_000, "#,##0.##%", locale=_LOCALES[language])
+    return shown.replace("%", " %") if language is Language.DE else shown

@@ -197,3 +197,31 @@ def test_waiting_doubles_from_one_second_to_five_minutes() -> None:
     assert [backoff(attempts).total_seconds() for attempts in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
     assert backoff(9) == timedelta(seconds=256)
     assert backoff(10) == backoff(MAX_ATTEMPTS) == MAX_WAIT == timedelta(minutes=5)
+
+
+def file_of(database: Database, clock: HandClock, parent: str) -> None:
+    content = {"filename": "a.ics", "thread_of": parent}
+    queue(database, clock, "file", method="files.upload", content=content)
+
+
+def test_a_file_goes_into_the_thread_of_the_message_it_belongs_to(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "message")
+    file_of(database, clock, "message")
+    sent(database, clock, take_one(database, clock))
+    clock.instant += PACE
+    assert take_one(database, clock).content == {"filename": "a.ics", "thread_ts": "1700000000.1"}
+
+
+def test_a_file_whose_message_is_forgotten_stands_alone(database: Database, clock: HandClock) -> None:
+    file_of(database, clock, "long ago")
+    assert take_one(database, clock).content == {"filename": "a.ics"}
+
+
+def test_a_file_is_given_up_with_its_message(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "message")
+    file_of(database, clock, "message")
+    refused(database, clock, take_one(database, clock))
+    assert take(database, clock) == []
+    assert (row(database, "file").state, row(database, "file").error) == ("failed", "no_parent")

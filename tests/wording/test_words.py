@@ -11,6 +11,8 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
+from bot.domain.maintenance.vat import VatReason
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Charge
 from bot.domain.responsibility import Reason
@@ -35,6 +37,13 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.why.*_unknown": MAY_BE_UNKNOWN,
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
+    "price.*": VatReason,
+    "reminder.button.*": ReminderStep,
+    "reminder.biller.task.*": Task,
+    "reminder.practice.do.*": Nearness,
+    "reminder.practice.lapses.*": Nearness,
+    "reminder.practice.resold.*": Nearness,
+    "reminder.practice.direct.*": Nearness,
 }
 """All that may stand for the open end of a key."""
 

@@ -1,17 +1,21 @@
 """Keeping the next reminder of each open period, for each recipient, up to date."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.ladder import Ladder, Workdays, read_stages
+from bot.domain.maintenance.turn import ASKED, next_sending, upcoming
 from bot.domain.opening import OpeningCalendar
 from bot.storage.queries import maintenance as stored
 from bot.storage.queries.maintenance import StoredPeriod
 from bot.storage.tables import CompanyRow, PracticeRow, ReminderDueRow, ReminderRow
+
+__all__ = ["Plan", "arm", "company_days", "company_recipient", "dealt_with", "next_sending", "plans"]
+__all__ += ["ladder_of", "practice_days", "practice_recipient"]
 
 
 def practice_recipient(practice_id: int) -> str:
@@ -64,46 +68,54 @@ def company_days(company: CompanyRow) -> Workdays:
     return Workdays(company.time_zone, calendar.is_working_day)
 
 
-def arm(session: Session, period_ids: list[int], now: datetime) -> None:
+def arm(session: Session, period_ids: Sequence[int], now: datetime) -> None:
     """Set the next reminder of each period anew for each recipient; none where nothing is open any more.
 
     Called when a period is opened, settled, cancelled or moved, and when a ladder or a calendar changes. A
     stage that was dealt with for this due date is not set again. Of stages whose time has passed the last is
-    set for the next sending time, so that whoever imports can look first (`signpost renewals`).
+    set for the next sending time, so that whoever imports can look first (`signpost renewals`). A day that a
+    recipient asked for stays, unless a new due date comes before it.
     """
+    for keys in stored.batches(period_ids):
+        _arm(session, keys, now)
+
+
+def _arm(session: Session, period_ids: Sequence[int], now: datetime) -> None:
     found = stored.periods(session, period_ids)
+    asked = _asked(session, list(found))
     session.execute(delete(ReminderDueRow).where(col(ReminderDueRow.period_id).in_(list(found))))
-    dealt = _dealt(session, found)
+    dealt = dealt_with(session, found)
     for key, rows in found.items():
         for plan in plans(rows) if rows.period.is_open else ():
-            upcoming = _upcoming(plan, dealt.get((key, plan.recipient, plan.due_on), set()), now)
-            if upcoming is not None:
-                stage, at = upcoming
+            done = dealt.get((key, plan.recipient, plan.due_on), set())
+            coming = upcoming(plan.ladder, plan.due_on, plan.workdays, done, now)
+            chosen = asked.get((key, plan.recipient))
+            if chosen is not None and (done or coming is None or chosen[1] <= coming[1]):
+                coming = chosen
+            if coming is not None:
+                stage, at = coming
                 session.add(ReminderDueRow(period_id=key, recipient=plan.recipient, stage=stage, at=at))
     session.flush()
 
 
-def _upcoming(plan: Plan, dealt: set[str], now: datetime) -> tuple[str, datetime] | None:
-    """Return the stage to come with its moment; `None` at the end of the ladder."""
-    done = [stage for stage in plan.ladder.stages if str(stage) in dealt]
-    reached = plan.ladder.reached(plan.due_on, plan.workdays, now)
-    if reached and (not done or reached[-1] > done[-1]):
-        return str(reached[-1]), next_sending(plan.workdays, now)
-    following = plan.ladder.next_after(max([*done, *reached], default=None), plan.due_on, plan.workdays)
-    return None if following is None else (str(following[0]), following[1])
+def _asked(session: Session, period_ids: list[int]) -> dict[tuple[int, str], tuple[str, datetime]]:
+    """Return the days that recipients asked for, by period and recipient."""
+    query = select(ReminderDueRow).where(col(ReminderDueRow.period_id).in_(period_ids))
+    rows = session.exec(query.where(col(ReminderDueRow.stage).startswith(ASKED))).all()
+    found = {(row.period_id, row.recipient): (row.stage, row.at) for row in rows}
+    for row in rows:
+        session.expunge(row)  # It is deleted next, and may be added anew.
+    return found
 
 
-def next_sending(workdays: Workdays, now: datetime) -> datetime:
-    """Return the first moment after `now` at which reminders are sent (aware UTC)."""
-    today = now.astimezone(ZoneInfo(workdays.time_zone)).date()
-    at = workdays.instant(workdays.after(today))
-    return at if at > now else workdays.instant(workdays.after(today + timedelta(days=1)))
-
-
-def _dealt(session: Session, found: dict[int, StoredPeriod]) -> dict[tuple[int, str, date], set[str]]:
+def dealt_with(session: Session, period_ids: Iterable[int]) -> dict[tuple[int, str, date], set[str]]:
     """Return the stages dealt with, by period, recipient and due date."""
-    query = select(ReminderRow).where(col(ReminderRow.period_id).in_(list(found)))
+    key = (col(ReminderRow.period_id), col(ReminderRow.recipient), col(ReminderRow.due_on))
+    columns = select(*key, col(ReminderRow.stage))
     dealt: dict[tuple[int, str, date], set[str]] = {}
-    for row in session.exec(query).all():
-        dealt.setdefault((row.period_id, row.recipient, row.due_on), set()).add(row.stage)
+    for keys in stored.batches(period_ids):
+        for period_id, recipient, due_on, stage in session.exec(
+            columns.where(col(ReminderRow.period_id).in_(keys))
+        ).all():
+            dealt.setdefault((period_id, recipient, due_on), set()).add(stage)
     return dealt

@@ -1,11 +1,13 @@
 """What the bot says, as Block Kit. Pure: a value goes in, a message comes out."""
 
+from bot.domain.maintenance.reminder import BillerReminder, PracticeReminder, UnreachedReminder
 from bot.domain.saying import Answer, ChannelReport, Choice, Notice, Overview, Saying
 from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.choice import choice_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
+from bot.slack.blocks.reminder import reminder_message
 
 
 def render(saying: Saying) -> Message:
@@ -21,3 +23,5 @@ def render(saying: Saying) -> Message:
             return channel_message(saying)
         case Notice():
             return notice_message(saying)
+        case PracticeReminder() | BillerReminder() | UnreachedReminder():
+            return reminder_message(saying)

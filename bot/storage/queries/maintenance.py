@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from bot.storage.tables import (
     PracticeRow,
 )
 
+Key = TypeVar("Key", int, str)
 AT_ONCE = 500
 """How many keys one query names; both engines take many more."""
 
@@ -41,7 +43,7 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
         .join(PracticeRow, col(PracticeRow.id) == col(LicencePackageRow.practice_id))
         .join(CompanyRow, col(CompanyRow.id) == col(MaintenancePeriodRow.biller_id))
     )
-    for keys in _batches(period_ids):
+    for keys in batches(period_ids):
         for rows in session.exec(query.where(col(MaintenancePeriodRow.id).in_(keys))).all():
             found[rows[0].id or 0] = StoredPeriod(*rows)
     return found
@@ -50,7 +52,7 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
 def entries(session: Session, period_ids: Iterable[int]) -> dict[int, tuple[Entry, ...]]:
     """Return the entries of each period that has any, in the order they were recorded."""
     found: dict[int, list[Entry]] = {}
-    for keys in _batches(period_ids):
+    for keys in batches(period_ids):
         query = select(MaintenanceEntryRow).where(col(MaintenanceEntryRow.period_id).in_(keys))
         for row in session.exec(query.order_by(col(MaintenanceEntryRow.id))).all():
             found.setdefault(row.period_id, []).append(_entry(row))
@@ -96,6 +98,7 @@ def _entry(row: MaintenanceEntryRow) -> Entry:
     )
 
 
-def _batches(keys: Iterable[int]) -> Iterator[Sequence[int]]:
+def batches(keys: Iterable[Key]) -> Iterator[Sequence[Key]]:
+    """Give keys in portions that one query can name, each key once."""
     unique = list(dict.fromkeys(keys))
     return (unique[at : at + AT_ONCE] for at in range(0, len(unique), AT_ONCE))

@@ -40,6 +40,11 @@ def add(
     return insert_once(session, OutboxRow, values)
 
 
+def by_key(session: Session, key: str) -> OutboxRow | None:
+    """Return the row of this key."""
+    return session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
+
+
 def claim(session: Session, *, now: datetime, until: datetime, limit: int) -> list[OutboxRow]:
     """Take rows to send: the oldest open row of each lane whose lease is free, at most `limit`.
 

@@ -8,6 +8,7 @@ from sqlmodel import Field
 from bot.storage.tables.base import Table
 
 STILL_OPEN = text("is_open")
+REFUSED = text("is_refused")
 
 
 class LicencePackageRow(Table, table=True):
@@ -102,15 +103,22 @@ class ReminderDueRow(Table, table=True):
 
 
 class ReminderMessageRow(Table, table=True):
-    """One message of reminders; its buttons carry its number. `outbox_key` is the row that says it."""
+    """One message of reminders; its buttons carry its number. `outbox_key` is the row that says it.
+
+    `is_refused`: Slack would not take it, and nobody has been told yet.
+    """
 
     __tablename__ = "reminder_message"
+    __table_args__ = (
+        Index("ix_reminder_message_refused", "id", sqlite_where=REFUSED, postgresql_where=REFUSED),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     recipient: str
     workspace_id: str
     outbox_key: str = Field(unique=True)
     queued_at: datetime = Field(index=True)
+    is_refused: bool = False
 
 
 class ReminderRow(Table, table=True):

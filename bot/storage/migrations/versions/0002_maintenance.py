@@ -18,11 +18,19 @@ def upgrade() -> None:
         sa.Column("workspace_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("outbox_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("queued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("is_refused", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_message")),
         sa.UniqueConstraint("outbox_key", name=op.f("uq_reminder_message_outbox_key")),
     )
     with op.batch_alter_table("reminder_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reminder_message_queued_at"), ["queued_at"], unique=False)
+        batch_op.create_index(
+            "ix_reminder_message_refused",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_refused"),
+            postgresql_where=sa.text("is_refused"),
+        )
 
     op.create_table(
         "statement",
