@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from pydantic import SecretStr
@@ -15,7 +16,7 @@ from bot.app.parts import has_directory, load_knowledge, open_database
 from bot.domain.clock import Clock, SystemClock
 from bot.files.knowledge import edition_of
 from bot.jobs import schedule
-from bot.services.bot import Bot
+from bot.services.bot import Bot, EscalationHabits
 from bot.services.library import Library, Reader
 from bot.settings import Settings, SettingsError
 from bot.slack.blocks import render
@@ -129,6 +130,9 @@ def _open_library(settings: Settings, clock: Clock) -> tuple[Library, Reader]:
             clock=clock,
             admins=settings.admins,
             command=settings.support_command,
+            escalations=EscalationHabits(
+                settings.escalation_owner, timedelta(days=settings.escalation_close_days)
+            ),
         )
     )
     return library, Reader(library, settings.knowledge_dir, lambda: load_knowledge(settings), edition)

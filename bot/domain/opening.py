@@ -60,12 +60,17 @@ class OpeningCalendar:
         return any(state is State.OPEN for _, _, state, _ in spans)
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Give the spans between two instants (aware) in which it is open, in order, each within a day.
+        """Give the spans between two instants (aware) in which it is open, aware UTC, in order, each within
+        a day.
 
         Who states no hours counts as open on working days from nine to five.
         """
         stated = self if self.hours else replace(self, hours=UNSTATED_HOURS)
-        for first, last in stated._open_spans(start, end - start):
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        # A day more, since what is looked through is counted by the wall clock.
+        for local_first, local_last in stated._open_spans(start, end - start + timedelta(days=1)):
+            # Only in UTC do differences and comparisons count the hour that a clock change gives or takes.
+            first, last = local_first.astimezone(UTC), local_last.astimezone(UTC)
             if last > start and first < end:
                 yield max(first, start), min(last, end)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
@@ -132,4 +133,4 @@ class Overview:
     support_partners: tuple[Company, ...]
 
 
-Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying
+Saying = Answer | Choice | Notice | ChannelReport | Overview | ReminderSaying | EscalationSaying

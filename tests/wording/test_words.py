@@ -11,6 +11,10 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.escalation import agenda as escalation_agenda
+from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.life import Move, State, Urgency
+from bot.domain.escalation.saying import Fault
 from bot.domain.maintenance.reminder import Nearness, ReminderStep, Task
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.manners import ChannelMode
@@ -37,6 +41,12 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "answer.why.*_unknown": MAY_BE_UNKNOWN,
     "answer.colleague.*_unknown": MAY_BE_UNKNOWN,
     "answer.ours.*_unknown": (),
+    "escalation.state.*": State,
+    "escalation.urgency.*": Urgency,
+    "escalation.due.*": ClockKind,
+    "escalation.line.*": Move,
+    "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
+    "escalation.trouble.*": Fault,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "reminder.biller.task.*": Task,

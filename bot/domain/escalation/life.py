@@ -28,9 +28,10 @@ class Urgency(StrEnum):
 class Move(StrEnum):
     """What somebody does to an escalation.
 
-    `REPLY`: the requester answers what was asked back. `TAKE_UP`: the requester takes to the manufacturer
-    what level 0 could not solve, said that it cannot, or let lapse. `CONFIRM`: the requester says that it is
-    solved, `REOPEN`: that it is not. `CLOSE`: nobody said anything for long.
+    `REPLY`: the requester answers what was asked back. `PASS_ON`: whoever keeps what had no company finds the
+    right one. `GIVE_UP`: level 0 says that it cannot solve it. `TAKE_UP`: the requester takes to the
+    manufacturer what level 0 could not solve, said that it cannot, or let lapse. `CONFIRM`: the requester
+    says that it is solved, `REOPEN`: that it is not. `CLOSE`: nobody said anything for long.
     """
 
     TAKE = "take"
@@ -38,8 +39,10 @@ class Move(StrEnum):
     REPLY = "reply"
     HAND_OVER = "hand-over"
     SEND_BACK = "send-back"
+    PASS_ON = "pass-on"  # noqa: S105 - no password
     REASSIGN = "reassign"
     RESOLVE = "resolve"
+    GIVE_UP = "give-up"
     CONFIRM = "confirm"
     REOPEN = "reopen"
     TAKE_UP = "take-up"
@@ -52,6 +55,8 @@ class Position:
 
     `level` is the support level of the company that has it: 0 the vendor, 1 the manufacturer, `None` for what
     has no level. `lower_id` is the company that handed it over. `bounces` counts how often it was sent back.
+    `can_go_up`: level 0 failed, so the requester may take it up. `is_unrouted`: the default owner still has
+    to find the right company.
     """
 
     state: State
@@ -60,7 +65,8 @@ class Position:
     level: int | None = 0
     lower_id: int | None = None
     bounces: int = 0
-    lapsed: bool = False
+    can_go_up: bool = False
+    is_unrouted: bool = False
 
 
 class NotNowError(Exception):
@@ -73,6 +79,7 @@ class NotNowError(Exception):
 
 BOUNCES_TO_LEAD = 2
 """After so many returns it goes to a named person of the company instead of round in circles."""
+CHANGES_COMPANY = frozenset({Move.HAND_OVER, Move.SEND_BACK, Move.PASS_ON, Move.TAKE_UP})
 
 _FROM: dict[Move, frozenset[State]] = {
     Move.TAKE: frozenset({State.NEW}),
@@ -80,46 +87,76 @@ _FROM: dict[Move, frozenset[State]] = {
     Move.REPLY: frozenset({State.WAITING}),
     Move.HAND_OVER: OPEN,
     Move.SEND_BACK: frozenset({State.NEW, State.TAKEN}),
+    Move.PASS_ON: OPEN,
     Move.REASSIGN: OPEN,
     Move.RESOLVE: OPEN,
+    Move.GIVE_UP: OPEN,
     Move.CONFIRM: frozenset({State.RESOLVED}),
     Move.REOPEN: frozenset({State.RESOLVED, State.CLOSED}),
-    Move.TAKE_UP: frozenset({State.NEW, State.TAKEN, State.WAITING, State.RESOLVED}),
+    Move.TAKE_UP: OPEN | {State.RESOLVED},
     Move.CLOSE: frozenset({State.RESOLVED}),
 }
 
 
-def is_possible(position: Position, move: Move) -> bool:
-    """Say whether a move leads anywhere from here, whoever makes it."""
+def is_possible(position: Position, move: Move, *, top_id: int | None) -> bool:
+    """Say whether a move leads anywhere from here, whoever makes it.
+
+    `top_id` is the manufacturer, above whom there is nobody; `None` where there is none to go up to.
+    """
     if position.state not in _FROM[move]:
         return False
-    if move in (Move.HAND_OVER, Move.TAKE_UP):
-        return position.level == 0
-    if move is Move.SEND_BACK:
-        return position.lower_id is not None
-    return True
+    is_below_top = position.level == 0 and top_id is not None and position.company_id != top_id
+    match move:
+        case Move.HAND_OVER | Move.GIVE_UP:
+            return is_below_top
+        case Move.TAKE_UP:
+            return is_below_top and (position.can_go_up or position.state is State.RESOLVED)
+        case Move.SEND_BACK:
+            return position.lower_id is not None
+        case Move.PASS_ON:
+            return position.is_unrouted
+        case _:
+            return True
 
 
-def after(
-    position: Position, move: Move, *, by: int | None = None, to_company: int | None = None
+def moves_from(position: Position, *, top_id: int | None) -> tuple[Move, ...]:
+    """Return every move that leads somewhere from here, in the order of `Move`."""
+    return tuple(move for move in Move if is_possible(position, move, top_id=top_id))
+
+
+def after(  # noqa: PLR0911 - a return a kind of move
+    position: Position,
+    move: Move,
+    *,
+    top_id: int | None,
+    by: int | None = None,
+    to_company: int | None = None,
+    to_level: int | None = None,
 ) -> Position:
     """Return where a move leads. Raises `NotNowError`.
 
-    `by` is the person who takes it, or to whom it is reassigned; `to_company` the manufacturer for handing
-    over and taking up.
+    `by` is the person who takes it, or to whom it is reassigned; `to_company` and its `to_level` are for
+    passing on.
     """
-    if not is_possible(position, move):
+    if not is_possible(position, move, top_id=top_id):
         raise NotNowError(move, position.state)
     match move:
         case Move.TAKE | Move.REASSIGN:
             state = State.TAKEN if position.state is State.NEW else position.state
             return replace(position, state=state, owner_id=by)
         case Move.HAND_OVER | Move.TAKE_UP:
-            return _moved_up(position, to_company)
+            return _with_company(position, _known(top_id), level=1, lower_id=position.company_id)
         case Move.SEND_BACK:
-            return _moved_down(position)
-        case Move.REPLY | Move.REOPEN:
-            return replace(position, state=State.NEW if position.owner_id is None else State.TAKEN)
+            lower = _with_company(position, _known(position.lower_id), level=0)
+            return replace(lower, bounces=position.bounces + 1)
+        case Move.PASS_ON:
+            return _with_company(position, _known(to_company), level=to_level)
+        case Move.REPLY:
+            return replace(position, state=_at_work(position))
+        case Move.REOPEN:
+            return replace(position, state=_at_work(position), can_go_up=True)
+        case Move.GIVE_UP:
+            return replace(position, state=State.RESOLVED, can_go_up=True)
         case _:
             return replace(position, state=_LEADS_TO[move])
 
@@ -132,28 +169,18 @@ _LEADS_TO = {
 }
 
 
-def _moved_up(position: Position, to_company: int | None) -> Position:
-    if to_company is None:
+def _at_work(position: Position) -> State:
+    return State.NEW if position.owner_id is None else State.TAKEN
+
+
+def _known(company_id: int | None) -> int:
+    if company_id is None:
         raise ValueError("say which company it goes to")
-    return replace(
-        position,
-        state=State.NEW,
-        company_id=to_company,
-        owner_id=None,
-        level=1,
-        lower_id=position.company_id,
-        lapsed=False,
-    )
+    return company_id
 
 
-def _moved_down(position: Position) -> Position:
-    assert position.lower_id is not None  # noqa: S101 - is_possible saw to it
-    return replace(
-        position,
-        state=State.NEW,
-        company_id=position.lower_id,
-        owner_id=None,
-        level=0,
-        lower_id=None,
-        bounces=position.bounces + 1,
-    )
+def _with_company(
+    position: Position, company_id: int, *, level: int | None, lower_id: int | None = None
+) -> Position:
+    """Let another company have it, where nobody took it yet."""
+    return Position(State.NEW, company_id, level=level, lower_id=lower_id, bounces=position.bounces)

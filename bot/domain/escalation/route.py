@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.network import Asker, Company, Directory
+from bot.domain.network import Asker, Company, Contact, Directory
 from bot.domain.responsibility import responsible_for
 from bot.domain.scheme import Category, Provider, Topic
 
@@ -49,5 +49,26 @@ def route(topic: Topic | None, asker: Asker, directory: Directory, *, is_billing
     return _to(Way.LEVEL_1, maker, 1, informed)
 
 
+@dataclass(frozen=True)
+class VendorFirst:
+    """Why the manufacturer does not take it directly: `vendor` is the first contact, and here is whom to
+    reach."""
+
+    vendor: Company
+    manufacturer: Company
+    contact: Contact | None
+
+
+def refusal(found: Route, directory: Directory, preferred_email: str = "") -> VendorFirst | None:
+    """Return why what would go along `found` cannot go to level 1 directly; `None` when it may.
+
+    `preferred_email` is the practice's own contact at its vendor.
+    """
+    maker, vendor = directory.manufacturer, found.company
+    if found.way is not Way.LEVEL_0 or maker is None or vendor is None or vendor.slug == maker.slug:
+        return None
+    return VendorFirst(vendor, maker, vendor.contact(public_only=False, preferred_email=preferred_email))
+
+
 def _to(way: Way, company: Company | None, level: int | None, informed: tuple[Company, ...] = ()) -> Route:
-    return Route(way if company else Way.TO_DEFAULT, company, level, informed)
+    return Route(way, company, level, informed) if company else Route(Way.TO_DEFAULT, None, None, informed)

@@ -23,11 +23,13 @@ class ReferenceRow(Table, table=True):
 class EscalationRow(Table, table=True):
     """Something that a company has to solve (`bot.domain.escalation.life`).
 
-    `company_id` has it; `owner_id` is the person there, else `keeper` names who sees to it (the default
-    owner's e-mail, or empty for the company's lead). `route` and `targets` are frozen when it opens. While it
-    is not closed `next_action` says what happens at `next_action_at`: there is always one. `response_due_at`
-    and `solution_due_at` are `None` where the company promised nothing, was answered, or `paused_at` is set:
-    then `left_minutes` keep what was left of them. `nonce` makes a second submit the same escalation.
+    `company_id` has it; `owner_id` is the person there. While nobody took it `keeper` says who sees to it, by
+    e-mail or name. `route` and `terms` (by company id) are frozen when it opens. Until it is closed
+    `next_action` is what time does at `next_action_at` (`bot.domain.escalation.agenda`): there is always one.
+    `clocks` are the promises that count, `response_due_at` and `solution_due_at` when they are broken as they
+    stand now, `None` where nothing is promised or counted. `moves` numbers what people did, `spell` how often
+    another company got it; `nudges` counts follow-ups since `touched_at`, when somebody did something last.
+    `nonce` makes a second submit the same escalation.
     """
 
     __tablename__ = "escalation"
@@ -53,7 +55,8 @@ class EscalationRow(Table, table=True):
     keeper: str = ""
     lower_id: int | None = Field(default=None, foreign_key="company.id")
     bounces: int = 0
-    is_lapsed: bool = False
+    can_go_up: bool = False
+    is_unrouted: bool = False
     requester_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     opened_by_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     practice_id: int | None = Field(default=None, foreign_key="practice.id", index=True)
@@ -71,13 +74,16 @@ class EscalationRow(Table, table=True):
     has_consent: bool = False
     helped: str = ""
     route: dict[str, Any] = Field(sa_type=JSON)
-    targets: dict[str, Any] = Field(sa_type=JSON)
-    opened_at: datetime
+    terms: dict[str, Any] = Field(sa_type=JSON)
+    clocks: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    moves: int = 0
+    spell: int = 0
+    nudges: int = 0
+    nudged_at: datetime | None = None
+    opened_at: datetime = Field(index=True)
     touched_at: datetime
     response_due_at: datetime | None = None
     solution_due_at: datetime | None = None
-    paused_at: datetime | None = None
-    left_minutes: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     responded_at: datetime | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None

@@ -74,7 +74,8 @@ def upgrade() -> None:
         sa.Column("keeper", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("lower_id", sa.Integer(), nullable=True),
         sa.Column("bounces", sa.Integer(), nullable=False),
-        sa.Column("is_lapsed", sa.Boolean(), nullable=False),
+        sa.Column("can_go_up", sa.Boolean(), nullable=False),
+        sa.Column("is_unrouted", sa.Boolean(), nullable=False),
         sa.Column("requester_id", sa.Integer(), nullable=True),
         sa.Column("opened_by_id", sa.Integer(), nullable=True),
         sa.Column("practice_id", sa.Integer(), nullable=True),
@@ -92,13 +93,16 @@ def upgrade() -> None:
         sa.Column("has_consent", sa.Boolean(), nullable=False),
         sa.Column("helped", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("route", sa.JSON(), nullable=False),
-        sa.Column("targets", sa.JSON(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("clocks", sa.JSON(), nullable=False),
+        sa.Column("moves", sa.Integer(), nullable=False),
+        sa.Column("spell", sa.Integer(), nullable=False),
+        sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("nudged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("touched_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("response_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("solution_due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("paused_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("left_minutes", sa.JSON(), nullable=False),
         sa.Column("responded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("resolved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
@@ -132,6 +136,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state <> 'closed'"),
             postgresql_where=sa.text("state <> 'closed'"),
         )
+        batch_op.create_index(batch_op.f("ix_escalation_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_escalation_opened_by_id"), ["opened_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_escalation_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_escalation_practice_id"), ["practice_id"], unique=False)
@@ -220,3 +225,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("bridged_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bridged_message_escalation_id"), ["escalation_id"], unique=False)
+
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "escalation_lead", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=""
+            )
+        )
