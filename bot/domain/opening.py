@@ -50,14 +50,13 @@ class OpeningCalendar:
         return Availability(is_open=False, opens_at=None)
 
     def is_working_day(self, day: date) -> bool:
-        """Say whether it opens at all on `day`; without hours Monday to Friday, less public holidays."""
+        """Say whether it opens at all on `day`; without hours, whether it is Monday to Friday.
+
+        Public holidays are never working days.
+        """
         if day.isoformat() in _public_holidays(self.country, self.subdivision, (day.year,)):
             return False
-        if not self.hours:
-            return day.weekday() < 5
-        midnight = datetime.combine(day, time(), ZoneInfo(self.time_zone))
-        spans = _parsed(self.hours, self.time_zone).intervals(midnight, midnight + timedelta(days=1))
-        return any(state is State.OPEN for _, _, state, _ in spans)
+        return day in _open_days(self.hours, self.time_zone, day.year) if self.hours else day.weekday() < 5
 
     def open_spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Give the spans between two instants (aware) in which it is open, aware UTC, in order, each within
@@ -108,7 +107,20 @@ def _parsed(hours: str, time_zone: str) -> OpeningHours:
     return OpeningHours(hours, timezone=ZoneInfo(time_zone))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
+def _open_days(hours: str, time_zone: str, year: int) -> frozenset[date]:
+    """Return the days of a year on which it opens, read once so that asking day after day is quick."""
+    new_year = datetime.combine(date(year, 1, 1), time(), ZoneInfo(time_zone))
+    spans = _parsed(hours, time_zone).intervals(new_year, new_year.replace(year=year + 1))
+    return frozenset(
+        piece.date()
+        for start, end, state, _ in spans
+        if state is State.OPEN
+        for piece, _ in _without_days(start, end, frozenset())
+    )
+
+
+@lru_cache(maxsize=1024)
 def _public_holidays(country: str, subdivision: str, years: tuple[int, ...]) -> frozenset[str]:
     try:
         days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)

@@ -8,6 +8,7 @@ from bot.domain.network import Charge
 from bot.files import directory_values as values
 from bot.files.directory_values import SEPARATOR, Required
 from bot.files.kinds import Kind
+from bot.files.vat_ids import vat_id
 
 
 class Line(BaseModel):
@@ -38,7 +39,7 @@ class _Placed(Line):
     @classmethod
     def _valid_vat_id(cls, value: str, info: ValidationInfo) -> str:
         country = info.data.get("country")
-        return values.vat_id(value, country) if value and country is not None else value
+        return vat_id(value, country) if value and country is not None else value
 
 
 def _about(text: str) -> Any:
@@ -63,7 +64,7 @@ class CompanyLine(_Placed):
         "as in OpenStreetMap, such as Mo-Fr 08:00-12:00,13:00-17:00, less public holidays; or empty"
     )
     website: values.Website = _about("such as https://www.example.com; or empty")
-    vat_id: str = _about("VAT id, checked inside the EU; or empty")
+    vat_id: str = _about("VAT id with its country's letters, such as DE136695976; or empty")
     charge: values.ChargeKind = _about(
         "what it charges for its support: nothing, once, yearly, other or unknown"
     )
@@ -123,7 +124,7 @@ class PracticeLine(_Placed):
     language: values.LanguageCode = _about(
         "en or de: the bot always speaks it here; empty: it follows the message"
     )
-    vat_id: str = _about("VAT id, checked inside the EU; or empty")
+    vat_id: str = _about("VAT id with its country's letters, such as DE136695976; or empty")
     channels: values.SlackChannels = _about(
         "the practice's own channels, #name or id (C…; T…/C… with its workspace), blanks between; or empty"
     )

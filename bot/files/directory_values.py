@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -17,12 +16,12 @@ from zoneinfo import available_timezones
 import holidays
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
-from stdnum.eu import vat
 
 from bot.domain.mail import is_public_mail_domain
 from bot.domain.network import Charge, practice_key
 from bot.domain.opening import is_opening_hours
 from bot.domain.scheme import Language, Provider
+from bot.files.countries import country
 
 SEPARATOR = "|"
 """What stands between practice names in one cell: names have commas, semicolons and blanks in them."""
@@ -52,21 +51,6 @@ def _email_domain(word: str) -> str:
             "leave it out and list these people in the people file"
         )
     return domain
-
-
-@cache
-def _countries() -> frozenset[str]:
-    table = (files("tzdata.zoneinfo") / "iso3166.tab").read_text(encoding="utf-8")
-    return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
-
-
-def country(value: str) -> str:
-    """Return the ISO 3166 alpha-2 code in capitals."""
-    code = value.upper()
-    if code not in _countries():
-        hint = " (the United Kingdom is GB)" if code == "UK" else ""
-        raise ValueError(f"this is no ISO 3166 country code: use two letters, such as DE, CH or GB{hint}")
-    return code
 
 
 def _subdivisions(country_code: str) -> tuple[str, ...]:
@@ -133,22 +117,6 @@ def website(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s<>|]", value):
         raise ValueError("this is no web address: write it like https://www.example.com")
     return value
-
-
-def vat_id(value: str, country_code: str) -> str:
-    """Return a VAT id without blanks and, in the EU, with its country's letters; elsewhere as given."""
-    state = {"GR": "el"}.get(country_code, country_code.lower())
-    number = re.sub(r"[\s.-]", "", value).upper()
-    prefix = number[:2].lower()
-    if prefix not in vat.MEMBER_STATES | {"el"}:
-        if state not in vat.MEMBER_STATES | {"el"}:
-            return value
-        number = f"{state.upper()}{number}"
-    if not vat.is_valid(number):
-        raise ValueError(
-            "this is no valid VAT id (its length or check digit is wrong): correct it or leave it empty"
-        )
-    return number
 
 
 def phone(value: str) -> str:

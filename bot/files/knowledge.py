@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.domain import scheme
 from bot.domain.matching.words import CLINICAL, NOT_SUPPORT
 from bot.domain.scheme import Category, Language, Provider, Status, SupportScheme, Topic
+from bot.files.vat_toml import VatFile
 
 RESERVED = frozenset({NOT_SUPPORT, CLINICAL})
 Model = TypeVar("Model", bound=BaseModel)
@@ -136,8 +137,9 @@ def edition_of(folder: Path) -> Edition:
 
 
 def read_knowledge(folder: Path) -> SupportScheme:
-    """Read `scheme.toml`, `topics/*.toml`, `not-support.toml` and `clinical.toml` (these two may be absent).
+    """Read `scheme.toml`, `topics/*.toml`, `not-support.toml`, `clinical.toml` and `vat.toml`.
 
+    The last three may be absent.
     Topics come in the order of `topics` in the scheme file. Raises `KnowledgeError` with every fault, each
     naming its file relative to `folder`.
     """
@@ -154,6 +156,7 @@ def read_knowledge(folder: Path) -> SupportScheme:
         )
     not_support = reading.file("not-support.toml", _PhrasesFile, optional=True)
     clinical = reading.file("clinical.toml", _PhrasesFile, optional=True)
+    vat = reading.file("vat.toml", VatFile, optional=True)
     for topic_id in RESERVED & set(topics):
         reading.fault(
             f"topics/{topic_id}.toml", "", "", "this name stands for phrases beside the topics: take another"
@@ -165,7 +168,9 @@ def read_knowledge(folder: Path) -> SupportScheme:
     reading.faults.extend(_repeated_phrases({**topics, "": not_support, " ": clinical}))
     if reading.faults or head is None:
         raise KnowledgeError(reading.faults)
-    return _scheme(head, {k: v for k, v in topics.items() if v is not None}, not_support, clinical)
+    found_topics = {topic_id: topic for topic_id, topic in topics.items() if topic is not None}
+    scheme = _scheme(head, found_topics, not_support, clinical)
+    return replace(scheme, vat=vat.value()) if vat else scheme
 
 
 class _Reading:
@@ -202,10 +207,9 @@ class _Reading:
 def _faults(file: str, error: ValidationError) -> Iterator[KnowledgeFault]:
     for detail in error.errors(include_url=False):
         key = ".".join(str(part) for part in detail["loc"] if part != "[key]")
-        missing = detail["type"] == "missing"
-        yield KnowledgeFault(
-            file, key, "" if missing else _short(detail["input"]), _remedy(detail["type"], detail)
-        )
+        shown = "" if detail["type"] == "missing" else _short(detail["input"])
+        value = str(detail.get("ctx", {}).get("value", shown))
+        yield KnowledgeFault(file, key, value, _remedy(detail["type"], detail))
 
 
 def _remedy(kind: str, detail: Mapping[str, Any]) -> str:
@@ -214,8 +218,11 @@ def _remedy(kind: str, detail: Mapping[str, Any]) -> str:
         "extra_forbidden": "no such key is known here: remove it or correct its spelling",
         "string_too_short": "this is empty: write it",
         "too_short": "write at least one",
+        "date_type": "write a day without quotation marks, such as 2026-01-31",
+        "decimal_parsing": "write per cent with a point, such as 19 or 25.5",
+        "decimal_type": "write per cent with a point, such as 19 or 25.5",
     }
-    message = str(detail["msg"])
+    message = str(detail.get("ctx", {}).get("error") or detail["msg"])
     return fixed.get(kind, message[:1].lower() + message[1:])
 
 

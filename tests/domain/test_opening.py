@@ -6,7 +6,9 @@ import holidays
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from opening_hours import OpeningHours
 
+from bot.domain import opening
 from bot.domain.opening import LOOK_AHEAD, Availability, OpeningCalendar, is_opening_hours
 from tests.builders import WEEKDAYS
 
@@ -192,3 +194,74 @@ def test_it_opens_at_the_first_minute_that_is_open(table: Table, instant: dateti
     first = instant.replace(minute=instant.minute // 30 * 30)
     between = (first + timedelta(minutes=30 * step) for step in range(half_hours + 1))
     assert not any(is_in(table, minute) for minute in between if instant <= minute < end)
+
+
+# ---- working days ---------------------------------------------------------------------------------
+
+OFFICE = OpeningCalendar("", "Europe/Berlin", "DE", "SN")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "is_working"),
+    [
+        (OFFICE, "2026-11-17", True),
+        (OFFICE, "2026-11-18", False),  # the day of repentance
+        (OFFICE, "2026-11-20", True),
+        (OFFICE, "2026-11-21", False),
+        (OFFICE, "2026-11-22", False),
+        (OpeningCalendar("", "Europe/Berlin", "DE", "BY"), "2026-11-18", True),
+        (OpeningCalendar("", "Europe/Berlin"), "2026-12-25", True),
+        (OFFICE, "2026-12-25", False),
+        (OFFICE, "2027-01-01", False),
+        (SAXONY, "2026-11-17", True),
+        (SAXONY, "2026-11-18", False),
+        (SAXONY, "2026-11-21", False),
+        (OpeningCalendar("Sa 09:00-09:30", "Europe/Berlin", "DE", "SN"), "2026-11-21", True),
+        (OpeningCalendar("Sa 09:00-09:30", "Europe/Berlin", "DE", "SN"), "2026-11-20", False),
+        (OpeningCalendar("Sa 09:00-09:30", "Europe/Berlin", "DE", "SN"), "2026-12-26", False),
+        (OpeningCalendar("24/7", "Europe/Berlin", "DE", "SN"), "2026-11-22", True),
+        (OpeningCalendar("24/7", "Europe/Berlin", "DE", "SN"), "2026-12-25", False),
+        (OpeningCalendar("24/7", "Europe/Berlin"), "2026-12-31", True),
+        (OpeningCalendar("Fr 22:00-02:00", "Europe/Berlin"), "2026-11-21", True),  # until two in the night
+        (OpeningCalendar("Fr 22:00-24:00", "Europe/Berlin"), "2026-11-21", False),
+        (OpeningCalendar("Mo-Fr 08:00-12:00; We off", "Europe/Berlin"), "2026-11-18", False),
+        (OpeningCalendar("Feb 29 09:00-10:00", "Europe/Berlin"), "2028-02-29", True),
+        (OpeningCalendar("Su 02:00-03:00", "Europe/Berlin"), "2026-03-29", False),  # that hour does not exist
+        (OpeningCalendar("Su 02:00-03:00", "Europe/Berlin"), "2026-10-25", True),
+    ],
+)
+def test_a_working_day_is_one_on_which_it_opens_at_all_and_no_public_holiday(
+    calendar: OpeningCalendar, day: str, is_working: bool
+) -> None:
+    assert calendar.is_working_day(date.fromisoformat(day)) is is_working
+
+
+@given(tables, st.dates(date(2024, 1, 1), date(2028, 12, 31)))
+@settings(max_examples=60, deadline=None)
+def test_a_working_day_is_one_with_an_open_minute(table: Table, day: date) -> None:
+    has_hours = any(weekday == day.weekday() for weekday, _, _ in table)
+    assert calendar_of(table).is_working_day(day) == (has_hours and day not in saxon_holidays())
+
+
+@given(tables, instants)
+@settings(max_examples=60, deadline=None)
+def test_whoever_is_open_has_a_working_day(table: Table, instant: datetime) -> None:
+    found = calendar_of(table).at(instant)
+    assert found is not None
+    if found.is_open:
+        assert calendar_of(table).is_working_day(instant.astimezone(BERLIN).date())
+
+
+def test_asking_for_ten_years_of_days_reads_the_hours_once_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    parsed = opening._parsed
+
+    def counting(hours: str, time_zone: str) -> OpeningHours:
+        read.append(hours)
+        return parsed(hours, time_zone)
+
+    monkeypatch.setattr(opening, "_parsed", counting)
+    calendar = OpeningCalendar("Mo-Fr 08:00-11:59", "Europe/Berlin", "DE", "SN")
+    days = [date(2030, 1, 1) + timedelta(days=count) for count in range(3650)]
+    assert 2500 < sum(calendar.is_working_day(day) for day in days) < 2600
+    assert len(read) == 10

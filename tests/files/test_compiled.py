@@ -1,9 +1,11 @@
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.domain.maintenance.vat import VatTable
 from bot.domain.matching.words import WordsModel, phrases_of
 from bot.files import compiled
 from bot.files.compiled import fingerprint, load_matcher, load_words, store_words
@@ -78,6 +80,8 @@ def test_the_fingerprint_follows_what_is_learned_and_nothing_else() -> None:
     other_answer = replace(BACKUP, answer=RESTORE.answer)
     assert fingerprint(small_scheme(reworded)) != fingerprint(small_scheme(BACKUP))
     assert fingerprint(small_scheme(other_answer)) == fingerprint(small_scheme(BACKUP))
+    other_vat = replace(small_scheme(BACKUP), vat=VatTable({"DE": ((date(2007, 1, 1), 1900),)}, {}))
+    assert fingerprint(other_vat) == fingerprint(small_scheme(BACKUP))
 
 
 def test_a_folder_that_cannot_be_written_to_is_done_without(tmp_path: Path, compilations: list[int]) -> None:

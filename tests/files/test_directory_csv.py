@@ -202,15 +202,31 @@ def test_a_wrong_company_cell_is_refused_with_a_remedy(column: str, value: str, 
     assert remedy in fault(Kind.COMPANIES, column, value, charge="other", charge_note="by the hour")
 
 
-def test_a_vat_id_outside_the_eu_is_left_alone() -> None:
-    assert (
-        cell(Kind.COMPANIES, "vat_id", "CHE-123.456.788 MWST", country="CH", subdivision="ZH")
-        == "CHE-123.456.788 MWST"
-    )
+@pytest.mark.parametrize("kind", [Kind.COMPANIES, Kind.PRACTICES])
+@pytest.mark.parametrize(
+    ("value", "country", "proper"),
+    [
+        ("136 695 976", "DE", "DE136695976"),
+        ("094259216", "GR", "EL094259216"),
+        ("CHE107787577MWST", "CH", "CHE-107.787.577 MWST"),
+        ("980 7806 84", "GB", "GB980780684"),
+        ("995 525 828 MVA", "NO", "NO995525828MVA"),
+        ("CHE-107.787.577 MWST", "DE", "CHE-107.787.577 MWST"),
+    ],
+)
+def test_companies_and_practices_have_their_vat_ids_checked_alike(
+    kind: Kind, value: str, country: str, proper: str
+) -> None:
+    assert cell(kind, "vat_id", value, country=country, subdivision="") == proper
 
 
-def test_greece_has_its_own_letters() -> None:
-    assert cell(Kind.COMPANIES, "vat_id", "094259216", country="GR", subdivision="") == "EL094259216"
+@pytest.mark.parametrize("kind", [Kind.COMPANIES, Kind.PRACTICES])
+@pytest.mark.parametrize(
+    ("value", "country"),
+    [("DE136695977", "DE"), ("CHE-107.787.578 MWST", "CH"), ("GB980780685", "GB"), ("995525829MVA", "NO")],
+)
+def test_a_vat_id_with_a_wrong_check_digit_is_refused(kind: Kind, value: str, country: str) -> None:
+    assert "check digit" in fault(kind, "vat_id", value, country=country, subdivision="")
 
 
 @pytest.mark.parametrize(

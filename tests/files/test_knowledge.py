@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.maintenance.vat import VatTable
 from bot.domain.scheme import Category, Language, Provider, Status, Text
 from bot.files.knowledge import KnowledgeError, KnowledgeFault, read_knowledge
 from bot.paths import shipped
@@ -12,6 +13,7 @@ from tests.builders import LEVEL_0_TOPICS, LEVEL_1_TOPICS, MAINTENANCE, TECHNICA
 
 Break = Callable[[Path], None]
 BACKUP = "topics/database-backup.toml"
+VAT = "vat.toml"
 
 # ---- what is shipped -------------------------------------------------------------------------------
 
@@ -227,6 +229,73 @@ BAD: dict[str, tuple[Break, str, str, str, str]] = {
     "it is no TOML": (
         writing("not-support.toml", b"[phrases\n"), "not-support.toml", "", "", "no valid TOML",
     ),
+    "a rate is negative": (
+        swapping(VAT, "percent = 25.5", "percent = -1"),
+        VAT, "rates.FI.1.percent", "-1", "greater than or equal to 0",
+    ),
+    "a rate is more than all": (
+        swapping(VAT, "percent = 25.5", "percent = 100.5"),
+        VAT, "rates.FI.1.percent", "100.5", "less than or equal to 100",
+    ),
+    "a rate is a word": (
+        swapping(VAT, "percent = 25.5", 'percent = "25,5"'),
+        VAT, "rates.FI.1.percent", "'25,5'", "per cent with a point, such as 19 or 25.5",
+    ),
+    "a rate is yes": (
+        swapping(VAT, "percent = 25.5", "percent = true"),
+        VAT, "rates.FI.1.percent", "True", "per cent with a point, such as 19 or 25.5",
+    ),
+    "a rate is endless": (
+        swapping(VAT, "percent = 25.5", "percent = inf"),
+        VAT, "rates.FI.1.percent", "inf", "finite number",
+    ),
+    "a rate is finer than can be charged": (
+        swapping(VAT, "percent = 25.5", "percent = 25.555"),
+        VAT, "rates.FI.1.percent", "25.555", "no more than 2 decimal places",
+    ),
+    "a rate's day is a text": (
+        swapping(VAT, "since = 2024-09-01", 'since = "2024-09-01"'),
+        VAT, "rates.FI.1.since", "'2024-09-01'", "a day without quotation marks, such as 2026-01-31",
+    ),
+    "a rate has an hour": (
+        swapping(VAT, "since = 2024-09-01", "since = 2024-09-01T00:00:00"),
+        VAT, "rates.FI.1.since", "datetime.datetime(2024, 9, 1, 0, 0)", "a day without quotation marks",
+    ),
+    "a rate has an end": (
+        swapping(VAT, "{ since = 2024-09-01,", "{ until = 2030-01-01, since = 2024-09-01,"),
+        VAT, "rates.FI.1.until", "datetime.date(2030, 1, 1)", "no such key is known",
+    ),
+    "rates are out of order": (
+        swapping(VAT, "since = 2024-09-01", "since = 2012-12-31"),
+        VAT, "rates.FI", "2012-12-31", "order the days, each once",
+    ),
+    "two rates hold from one day on": (
+        swapping(VAT, "since = 2024-09-01", "since = 2013-01-01"),
+        VAT, "rates.FI", "2013-01-01", "order the days, each once",
+    ),
+    "a country has no rate": (
+        swapping(VAT, "BE = [{ since = 1996-01-01, percent = 21 }]", "BE = []"),
+        VAT, "rates.BE", "[]", "write at least one",
+    ),
+    "a country is unknown": (
+        swapping(VAT, "GB = [", "UK = ["), VAT, "rates.UK", "'UK'", "the United Kingdom is GB",
+    ),
+    "Greece has the letters of its VAT ids": (
+        swapping(VAT, "GR = { since", "EL = { since"), VAT, "union.EL", "'EL'", "Greece is GR",
+    ),
+    "a country is written small": (
+        swapping(VAT, "NO = [", "no = ["), VAT, "rates.no", "'no'", "in capitals: NO",
+    ),
+    "a member of the union has no rate": (
+        swapping(VAT, "BE = [{", "NZ = [{"), VAT, "union", "BE", "add it to rates",
+    ),
+    "a membership ends before it begins": (
+        swapping(VAT, "until = 2020-12-31", "until = 1992-12-31"),
+        VAT, "union.GB", "1992-12-31", "correct since or until",
+    ),
+    "the rates are missing": (
+        swapping(VAT, "[rates]", "[rate]"), VAT, "rates", "", "this key is missing: add it",
+    ),
     "it is not UTF-8": (
         writing("clinical.toml", "[phrases]\nde = ['Zähne']\n".encode("cp1252")),
         "clinical.toml", "", "", "byte 18 is not UTF-8: save the file as UTF-8",
@@ -286,6 +355,44 @@ def test_phrases_about_nothing_may_be_left_out(folder: Path) -> None:
     found = read_knowledge(folder)
     assert found.not_support == {}
     assert found.clinical == {}
+
+
+def test_every_fault_of_the_vat_table_is_found_at_once(folder: Path) -> None:
+    wrongs = {
+        "a country is unknown": "rates.UK",
+        "rates are out of order": "rates.FI",
+        "a country has no rate": "rates.BE",
+        "Greece has the letters of its VAT ids": "union.EL",
+        "a membership ends before it begins": "union.GB",
+    }
+    for wrong in wrongs:
+        BAD[wrong][0](folder)
+    swapping(VAT, "percent = 7.7", "percent = -7.7")(folder)
+    assert {(fault.file, fault.key) for fault in faults_of(folder)} == {
+        *((VAT, key) for key in wrongs.values()),
+        (VAT, "rates.CH.1.percent"),
+    }
+
+
+def test_without_a_vat_table_no_rate_is_known(folder: Path) -> None:
+    removing(VAT)(folder)
+    assert read_knowledge(folder).vat == VatTable({}, {})
+
+
+def test_rates_are_read_to_the_hundredth_of_a_per_cent_from_numbers_and_texts(folder: Path) -> None:
+    written = (
+        "[rates]\nDE = [{ since = 2007-01-01, percent = 19 }, { since = 2030-01-01, percent = '19.25' }]\n"
+        "FR = [{ since = 2014-01-01, percent = 0.29 }]\n"
+        "[union]\nDE = { since = 1993-01-01 }\nFR = { since = 1993-01-01, until = 1993-01-01 }\n"
+    )
+    writing(VAT, written.encode())(folder)
+    assert read_knowledge(folder).vat == VatTable(
+        rates={
+            "DE": ((date(2007, 1, 1), 1900), (date(2030, 1, 1), 1925)),
+            "FR": ((date(2014, 1, 1), 29),),
+        },
+        union={"DE": (date(1993, 1, 1), None), "FR": (date(1993, 1, 1), date(1993, 1, 1))},
+    )
 
 
 def test_topics_come_in_the_order_of_the_scheme_file(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.slack.blocks import render
 
 TOPICS = ("database-backup", "activation")
-SCHEME, BACKUP = "scheme.toml", "topics/database-backup.toml"
+SCHEME, BACKUP, VAT = "scheme.toml", "topics/database-backup.toml", "vat.toml"
 NEW_PHRASE = "the flux compensator hums"
 Load = Callable[[], tuple[SupportScheme, Matcher]]
 
@@ -95,6 +96,23 @@ def test_an_edit_is_taken_up_once(library: Library, reader: Reader, folder: Path
     assert outcome.scheme is library.bot.scheme
     assert title(library) == "Safe copies"
     assert reader.look() is None
+
+
+def test_a_new_vat_rate_is_taken_up_and_nothing_is_learned_anew(
+    library: Library, folder: Path, cache: Path, load: Load
+) -> None:
+    shutil.copy(shipped("knowledge") / VAT, folder)
+    reader = Reader(library, folder, load, edition_of(folder))
+    learned = {file.name: file.stat().st_mtime_ns for file in cache.iterdir()}
+    edit(folder, VAT, "since = 2021-01-01, percent = 19 },", "since = 2021-01-01, percent = 20 },")
+    assert isinstance(reader.look(), TakenUp)
+    assert library.bot.scheme.vat.rate("DE", date(2026, 1, 1)) == 2000
+    edit(folder, VAT, "percent = 20 },\n]\nDK", "percent = -1 },\n]\nDK")
+    refused = reader.look()
+    assert isinstance(refused, Refused)
+    assert [(fault.file, fault.key) for fault in refused.faults] == [(VAT, "rates.DE.2.percent")]
+    assert library.bot.scheme.vat.rate("DE", date(2026, 1, 1)) == 2000
+    assert {file.name: file.stat().st_mtime_ns for file in cache.iterdir()} == learned
 
 
 def test_a_new_phrase_is_learned(library: Library, reader: Reader, folder: Path) -> None:

@@ -60,13 +60,20 @@ class Account:
 
     def standing(self, day: date = date.max) -> tuple[Entry, ...]:
         """Return the entries up to `day` that nobody took back, by day; what was wrong was always wrong."""
-        taken_back = {entry.corrects for entry in self.entries if entry.kind is EntryKind.CORRECTION}
+        taken_back = self._taken_back()
         kept = (
             entry
             for entry in self.entries
             if entry.on <= day and entry.kind is not EntryKind.CORRECTION and entry.id not in taken_back
         )
         return tuple(sorted(kept, key=lambda entry: entry.on))
+
+    def due_on(self, day: date = date.max) -> date:
+        """Return the due date as it was agreed by `day`: the last move's, else the anniversary."""
+        if not any(entry.kind is EntryKind.MOVED for entry in self.entries):
+            return self.period.due_on
+        move = _last(entry for entry in self.standing(day) if entry.kind is EntryKind.MOVED)
+        return (move and move.moved_to) or self.period.anniversary_on
 
     def charge(self, leg: Leg, day: date = date.max) -> Charge:
         """Return what a leg costs: as set by hand, else as billed, else by the table."""
@@ -80,14 +87,17 @@ class Account:
         return sum(entry.amount_cents for entry in self._of(leg, kind, day))
 
     def open_cents(self, day: date = date.max) -> int:
-        """Return what the practice still owes, at least 0; nothing when waived or cancelled."""
-        if self.has(EntryKind.WAIVED, day) or self.has(EntryKind.CANCELLED, day):
+        """Return what the practice still owes, at least 0; nothing when waived on its leg or cancelled."""
+        if self._of(Leg.PRACTICE, EntryKind.WAIVED, day) or self.has(EntryKind.CANCELLED, day):
             return 0
         paid = self.total(Leg.PRACTICE, EntryKind.PAID, day)
         return max(0, self.charge(Leg.PRACTICE, day).gross_cents - paid)
 
     def unremitted_cents(self, day: date = date.max) -> int:
-        """Return what the reseller still has to pass on, at least 0; nothing when waived or cancelled."""
+        """Return what the reseller still has to pass on, at least 0; nothing when waived or cancelled.
+
+        Who waives the practice's leg waives what would come of it; waiving this leg leaves the practice's.
+        """
         ended = self.has(EntryKind.WAIVED, day) or self.has(EntryKind.CANCELLED, day)
         if ended or Leg.REMITTANCE not in self.period.legs:
             return 0
@@ -98,9 +108,17 @@ class Account:
         """Say whether an entry of a kind stands, on either leg."""
         return any(entry.kind is kind for entry in self.standing(day))
 
+    def _taken_back(self) -> set[int | None]:
+        """Return the ids of what corrections take back; a later one may take back a correction itself."""
+        found: set[int | None] = set()
+        for entry in reversed(self.entries):
+            if entry.kind is EntryKind.CORRECTION and entry.id not in found:
+                found.add(entry.corrects)
+        return found
+
     def _of(self, leg: Leg, kind: EntryKind, day: date) -> list[Entry]:
         return [entry for entry in self.standing(day) if entry.leg is leg and entry.kind is kind]
 
 
 def _last(entries: Iterable[Entry]) -> Entry | None:
-    return next(iter(reversed(list(entries))), None)
+    return next(reversed(list(entries)), None)

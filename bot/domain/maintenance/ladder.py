@@ -1,5 +1,6 @@
 """When reminders are due: the stages before and after a due date, at nine o'clock on working days."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -71,10 +72,9 @@ def read_stages(text: str) -> tuple[int, ...]:
     """
     stages = set()
     for part in text.replace(",", " ").split():
-        try:
-            stage = int(part)
-        except ValueError:
-            raise ValueError(f"{part!r} is no whole number of days") from None
+        if not re.fullmatch(r"[+-]?[0-9]+", part):
+            raise ValueError(f"{part!r} is no whole number of days")
+        stage = int(part)
         if abs(stage) > 365:
             raise ValueError(f"{part} lies more than a year from the due date")
         stages.add(stage)

@@ -33,7 +33,7 @@ def state_on(account: Account, day: date, terms: Terms) -> State:
         return State.CANCELLED
     if account.open_cents(day) == 0:
         return State.SETTLED
-    due_on = account.period.due_on
+    due_on = account.due_on(day)
     if day > due_on + timedelta(days=terms.grace_days):
         return State.LAPSED
     if day > due_on:

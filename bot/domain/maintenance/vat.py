@@ -35,20 +35,26 @@ class Vat:
 
 @dataclass(frozen=True)
 class TaxParty:
-    """Where somebody is taxed: an ISO 3166 country, and a VAT id that was found well-formed, or nothing."""
+    """Where somebody is taxed: an ISO 3166 country, and a VAT id that was found well-formed, or nothing.
+
+    A well-formed id begins with its country's letters (`bot.files.vat_ids`).
+    """
 
     country: str
     vat_id: str = ""
 
     @property
     def seat(self) -> str:
-        """The country that counts: the VAT id's goes before the address's. Greece's ids begin with EL."""
+        """The country that counts: the VAT id's goes before the address's.
+
+        Greece's ids begin with EL. Northern Ireland's XI is for goods: for services it is the United Kingdom.
+        """
         prefix = self.vat_id[:2]
         return {"EL": "GR", "XI": "GB"}.get(prefix, prefix) if prefix.isalpha() else self.country
 
 
 class UnknownVatError(Exception):
-    """The table has no rate for a country on a day."""
+    """The table has no rate for a country on a day; `country` is empty when nobody knows the seller's."""
 
     def __init__(self, country: str, on: date) -> None:
         self.country, self.on = country, on
@@ -85,6 +91,8 @@ def vat_between(table: VatTable, seller: TaxParty, buyer: TaxParty, on: date) ->
     A buyer whose country nobody knows is taken to be at home where the seller is.
     """
     home, away = seller.seat, buyer.seat or seller.seat
+    if not home:
+        raise UnknownVatError(home, on)
     if home == away:
         return Vat(table.rate(home, on), VatReason.DOMESTIC)
     if not (table.is_in_union(home, on) and table.is_in_union(away, on)):
