@@ -135,7 +135,7 @@ def after(  # noqa: PLR0911 - a return a kind of move
 ) -> Position:
     """Return where a move leads. Raises `NotNowError`.
 
-    `by` is the person who takes it, or to whom it is reassigned; `to_company` and its `to_level` are for
+    `by` is the person who makes the move, or to whom it is reassigned; `to_company` and its `to_level` are for
     passing on.
     """
     if not is_possible(position, move, top_id=top_id):
@@ -155,15 +155,17 @@ def after(  # noqa: PLR0911 - a return a kind of move
             return replace(position, state=_at_work(position))
         case Move.REOPEN:
             return replace(position, state=_at_work(position), can_go_up=True)
-        case Move.GIVE_UP:
-            return replace(position, state=State.RESOLVED, can_go_up=True)
+        case Move.RESOLVE | Move.GIVE_UP:
+            # Who solves what nobody took has it, so that there is somebody to whom it is reopened.
+            owner, gives_up = position.owner_id or by, move is Move.GIVE_UP
+            resolved = replace(position, state=State.RESOLVED, owner_id=owner)
+            return replace(resolved, can_go_up=position.can_go_up or gives_up)
         case _:
             return replace(position, state=_LEADS_TO[move])
 
 
 _LEADS_TO = {
     Move.ASK_BACK: State.WAITING,
-    Move.RESOLVE: State.RESOLVED,
     Move.CONFIRM: State.CLOSED,
     Move.CLOSE: State.CLOSED,
 }

@@ -8,7 +8,6 @@ from bot.domain.network import Contact
 from bot.domain.opening import OpeningCalendar
 from bot.domain.scheme import Language
 
-
 NOTHING_PROMISED = Target()
 NOBODY = Contact("")
 

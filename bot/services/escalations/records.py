@@ -148,7 +148,7 @@ def touch(row: EscalationRow, bot: Bot, now: datetime) -> None:
         is_counting=state in COUNTING,
         is_answered=state is not State.NEW,
     )
-    put_clocks(row, () if state is State.CLOSED else clocks)
+    put_clocks(row, clocks)
     rearm(row, bot)
 
 

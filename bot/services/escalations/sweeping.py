@@ -121,7 +121,7 @@ def _key(row: EscalationRow, step: Coming) -> str:
 
 
 def _open_way_up(row: EscalationRow, step: Coming) -> bool:
-    """Let the requester take it to the manufacturer once level 0 let its time lapse; say whether it is new."""
+    """Let the requester take it up once level 0 let its time lapse; say whether that is new."""
     is_below_top = row.level == 0 and top_id(row) not in (None, row.company_id)
     if row.can_go_up or not is_below_top or not lets_up(step, row.nudges):
         return False
