@@ -124,7 +124,7 @@ def moves_from(position: Position, *, top_id: int | None) -> tuple[Move, ...]:
     return tuple(move for move in Move if is_possible(position, move, top_id=top_id))
 
 
-def after(  # noqa: PLR0911 - a return a kind of move
+def after(  # noqa: PLR0911 - one return each
     position: Position,
     move: Move,
     *,
@@ -135,8 +135,8 @@ def after(  # noqa: PLR0911 - a return a kind of move
 ) -> Position:
     """Return where a move leads. Raises `NotNowError`.
 
-    `by` is the person who makes the move, or to whom it is reassigned; `to_company` and its `to_level` are for
-    passing on.
+    `by` is who makes the move, or to whom it is reassigned; `to_company` and its `to_level` are for passing
+    on.
     """
     if not is_possible(position, move, top_id=top_id):
         raise NotNowError(move, position.state)

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.route import VendorFirst
 from bot.services.escalations.opening import NoCompanies, NotAllowed, Opened, Opening, Unfinished
