@@ -129,8 +129,9 @@ class World:
                         rank=rank,
                         name=called,
                         is_public=False,
+                        email=place.get("email", ""),
+                        slack_channel_id=place.get("slack_channel_id", "") if is_reachable else "",
                         slack_workspace_id=TEAM if is_reachable else "",
-                        **(place if is_reachable else {}),
                     )
                 )
             self.companies[slug] = row.id or 0

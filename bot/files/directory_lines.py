@@ -71,6 +71,9 @@ class CompanyLine(_Placed):
     charge_note: values.Note = _about(
         "the same in words, at most 300 characters; needed where charge is other"
     )
+    escalation_lead: values.Email = _about(
+        "e-mail address of the person there who hears of escalations that others let lapse; empty: the first"
+    )
     contact_name: values.Name = _about(
         "whom to reach: a person or a desk. Further contacts: further lines with this slug"
     )

@@ -10,16 +10,14 @@ FOREIGN = Bonds()
 WORK = (
     "take", "ask-back", "hand-over", "send-back", "pass-on", "reassign", "resolve", "give-up",
 )  # fmt: skip
+STAFF = {"manufacturer", "distributor", "partner"}
 JUDGE = ("reply", "confirm", "reopen", "take-up")
 BONDS = {"requester": REQUESTER, "owner": OWNER, "informed": INFORMED, "foreign": FOREIGN}
 
 # Which bonds a role needs; an admin needs none, and nobody may do what is not named.
-_TABLE = {
-    **{move: {"owner": {"manufacturer", "distributor", "partner"}} for move in WORK},
-    **{
-        move: {"requester": {"manufacturer", "distributor", "partner", "practice", "outsider"}}
-        for move in JUDGE
-    },
+_TABLE: dict[str, dict[str, set[str]]] = {
+    **{move: {"owner": STAFF} for move in WORK},
+    **{move: {"requester": {*STAFF, "practice", "outsider"}} for move in JUDGE},
 }
 
 
