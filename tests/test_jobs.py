@@ -10,12 +10,17 @@ from structlog.testing import capture_logs
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import edition_of, read_knowledge
-from bot.jobs import reread
+from bot.jobs import Escalations, Renewals, reread
 from bot.paths import shipped
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader
 from bot.slack.blocks import render
+from bot.storage.database import Database
+from bot.storage.tables import EscalationRow, LicencePackageRow, PracticeRow
+from bot.storage.threads import Transactions
 from tests.builders import ScriptedMatcher, scheme
+from tests.escalations import World as Network
+from tests.renewals import DUE, World, nine
 
 
 @pytest.fixture
@@ -62,3 +67,88 @@ async def test_a_tick_that_breaks_is_logged_and_stops_nothing(folder: Path) -> N
     with capture_logs() as logs:
         await reread(reader)
     assert [(line["event"], line["tick"]) for line in logs] == [("tick_failed", "reread")]
+
+
+# ---- reminders -------------------------------------------------------------------------------------
+
+
+def ticking(database: Database, world: World) -> tuple[Renewals, list[int], Transactions]:
+    woken: list[int] = []
+    transactions = Transactions(database)
+    return Renewals(transactions, Library(world.bot), lambda: woken.append(1)), woken, transactions
+
+
+async def test_a_tick_says_what_is_due_wakes_the_delivery_and_rests_until_the_next_minute(
+    sqlite_database: Database,
+) -> None:
+    world = World(sqlite_database).found()
+    world.package("L-1", stages="-90 0")
+    world.clock.instant = nine(DUE)
+    renewals, woken, transactions = ticking(sqlite_database, world)
+    await renewals.tick()
+    assert (len(world.outbox()), len(woken)) == (2, 1)
+    world.package("L-2", stages="1")
+    await renewals.tick()
+    assert len(world.outbox()) == 2
+    world.clock.advance(days=1)
+    await renewals.tick()
+    assert len(world.outbox()) == 4
+    transactions.close()
+
+
+async def test_one_recipient_whose_reminders_break_keeps_nobody_else_waiting(
+    sqlite_database: Database,
+) -> None:
+    world = World(sqlite_database).found()
+    world.package("L-1", stages="0")
+    world.package("L-2", "Praxis Dr. Sommer", stages="0")
+    world.change(PracticeRow, 1, time_zone="Nowhere/Land")
+    world.clock.instant = nine(DUE)
+    renewals, _, transactions = ticking(sqlite_database, world)
+    with capture_logs() as logs:
+        await renewals.tick()
+    broken = {line["recipient"] for line in logs if line["event"] == "reminder_failed"}
+    assert "practice:1" in broken
+    assert len(world.said_to("UHEIKE")) == len(world.said_to("UKARL")) == 1
+    transactions.close()
+
+
+async def test_a_tick_opens_the_next_period_before_it_reminds(sqlite_database: Database) -> None:
+    world = World(sqlite_database).found()
+    with sqlite_database.transaction() as session:
+        session.add(
+            LicencePackageRow(
+                number="L-1", practice_id=1, bought_on=DUE.replace(year=2026), next_period_on=DUE
+            )
+        )
+    world.clock.instant = nine(DUE)
+    renewals, _, transactions = ticking(sqlite_database, world)
+    await renewals.tick()
+    assert set(world.due()) == {"practice:1", "company:2"}
+    transactions.close()
+
+
+async def test_a_sweep_is_a_heartbeat_once_a_minute_and_only_when_all_is_well(
+    sqlite_database: Database,
+) -> None:
+    network = Network(sqlite_database).found()
+    key = network.open()
+    transactions, woken = Transactions(sqlite_database), list[int]()
+    escalations = Escalations(transactions, Library(network.bot), lambda: woken.append(1))
+
+    async def logged() -> list[str]:
+        with capture_logs() as logs:
+            await escalations.tick()
+            await escalations.tick()
+        return [str(line["event"]) for line in logs]
+
+    assert await logged() == ["escalations_clean"]
+    assert woken == []
+    with sqlite_database.transaction() as session:
+        session.get_one(EscalationRow, key).next_action_at = None
+    network.clock.advance(minutes=1)
+    assert await logged() == ["escalation_repaired"]
+    assert woken == [1]
+    network.clock.advance(minutes=1)
+    assert await logged() == ["escalations_clean"]
+    transactions.close()

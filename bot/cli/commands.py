@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import consent, directory
+from bot.cli.renewals import renewals
 
 app = typer.Typer(
     name="signpost",
@@ -127,5 +128,6 @@ def evaluate(
 
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
+app.command()(renewals)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")

@@ -1,6 +1,7 @@
 """Dates, money and shares as the reader's language writes them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -12,6 +13,7 @@ from bot.domain.scheme import Language
 _LOCALES = {Language.EN: "en_GB", Language.DE: "de_DE"}
 
 
+@lru_cache(maxsize=1024)
 def day(language: Language, value: date) -> str:
     """Write a date, such as 25 Apr 2024."""
     return format_date(value, "medium", locale=_LOCALES[language])

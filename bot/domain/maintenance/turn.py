@@ -9,6 +9,8 @@ from bot.domain.maintenance.ladder import Ladder, Workdays
 
 ASKED = "asked-"
 """How the stage begins that a recipient chose, such as `asked-2026-12-01`."""
+WITHDRAWN = "withdrawn"
+"""The stage that takes a cancelled period out of calendars again."""
 LAST_SENDING = time(18)
 """What is late, after downtime, is not said at night either: it waits for the next morning."""
 
@@ -78,7 +80,8 @@ def next_sending(workdays: Workdays, now: datetime) -> datetime:
 
 def _last_done(dealt: AbstractSet[str]) -> int | None:
     """Return the last stage of a ladder that was dealt with, also of a ladder that has changed since."""
-    return max((int(stage) for stage in dealt if not stage.startswith(ASKED)), default=None)
+    stages = (stage for stage in dealt if stage != WITHDRAWN and not stage.startswith(ASKED))
+    return max(map(int, stages), default=None)
 
 
 def _following(

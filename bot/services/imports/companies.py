@@ -14,6 +14,7 @@ from bot.files.directory_lines import COMPANY_COLUMNS, CONTACT_COLUMNS, CompanyL
 from bot.files.kinds import Kind
 from bot.services.imports.names import Place, SlackFindings, contact_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
+from bot.storage.queries import escalations
 from bot.storage.tables import CompanyRow, ContactRow, PersonRow, PracticeRow
 
 Cells = Mapping[str, str]
@@ -143,6 +144,7 @@ class _Stored:
             "are customers of it": self.customers(key),
             "have it as support partner": self.customers(key, partners=True),
             "work for it": [name or email for name, email in people],
+            "are or were its escalations": escalations.references_of(self._session, company_id=key),
         }
         obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
         return Gone(row.name, key, "; ".join(obstacles))

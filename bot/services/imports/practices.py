@@ -14,6 +14,7 @@ from bot.files.directory_lines import PracticeLine
 from bot.files.kinds import Kind
 from bot.services.imports.names import SlackFindings, channel_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
+from bot.storage.queries import escalations
 from bot.storage.tables import (
     ChannelRow,
     CompanyRow,
@@ -137,6 +138,7 @@ class _Stored:
     """The practices as the database has them, and the companies they may name."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self.practices = {row.name: row for row in session.exec(select(PracticeRow)).all()}
         self.companies = {row.slug: row for row in session.exec(select(CompanyRow)).all()}
         self._slugs = {row.id: row.slug for row in self.companies.values()}
@@ -180,8 +182,12 @@ class _Stored:
         return None
 
     def gone(self, row: PracticeRow) -> Gone:
-        people = self._people.get(row.id or 0, [])
-        return Gone(row.name, row.id or 0, f"{some_of(people)} belong to it" if people else "")
+        dependents = {
+            "belong to it": self._people.get(row.id or 0, []),
+            "are its escalations": escalations.references_of(self._session, practice_id=row.id or 0),
+        }
+        obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
+        return Gone(row.name, row.id or 0, "; ".join(obstacles))
 
 
 def _people_by_practice(session: Session) -> dict[int, list[str]]:

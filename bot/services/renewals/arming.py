@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.ladder import Ladder, Workdays, read_stages
-from bot.domain.maintenance.turn import ASKED, next_sending, upcoming
+from bot.domain.maintenance.turn import ASKED, WITHDRAWN, next_sending, upcoming
 from bot.domain.opening import OpeningCalendar
 from bot.storage.queries import maintenance as stored
 from bot.storage.queries.maintenance import StoredPeriod
@@ -95,7 +95,23 @@ def _arm(session: Session, period_ids: Sequence[int], now: datetime) -> None:
             if coming is not None:
                 stage, at = coming
                 session.add(ReminderDueRow(period_id=key, recipient=plan.recipient, stage=stage, at=at))
+    _arm_withdrawals(session, found, dealt, now)
     session.flush()
+
+
+def _arm_withdrawals(
+    session: Session,
+    found: dict[int, StoredPeriod],
+    dealt: dict[tuple[int, str, date], set[str]],
+    now: datetime,
+) -> None:
+    """Let practices that were told of a period hear at once that it was cancelled."""
+    cancelled = stored.cancelled(session, [key for key, rows in found.items() if not rows.period.is_open])
+    for key in cancelled:
+        recipient = practice_recipient(found[key].practice.id or 0)
+        stages = [stages for (period, whom, _), stages in dealt.items() if (period, whom) == (key, recipient)]
+        if stages and not any(WITHDRAWN in one for one in stages):
+            session.add(ReminderDueRow(period_id=key, recipient=recipient, stage=WITHDRAWN, at=now))
 
 
 def _asked(session: Session, period_ids: list[int]) -> dict[tuple[int, str], tuple[str, datetime]]:

@@ -8,7 +8,8 @@ from bot.services.bot import Bot
 from bot.services.renewals.arming import company_recipient
 from bot.services.renewals.recipients import Party, parties
 from bot.services.renewals.records import Record, records
-from bot.services.renewals.reminding import UNREACHABLE, line_of, tell, tell_instead
+from bot.services.renewals.reminder_messages import line_of, tell, tell_manufacturer
+from bot.services.renewals.reminding import UNREACHABLE
 from bot.storage.queries import reminders
 from bot.storage.tables import ReminderMessageRow
 
@@ -38,7 +39,7 @@ def _tell(
 ) -> None:
     if whom.recipient.startswith("company:"):
         lines = tuple(line_of(bot, record, now.date()) for record in found)
-        tell_instead(session, bot, whom, lines, message.outbox_key)
+        tell_manufacturer(session, bot, whom, lines, message.outbox_key)
         return
     for biller_id in dict.fromkeys(record.biller_id for record in found):
         lines = tuple(line_of(bot, record, now.date()) for record in found if record.biller_id == biller_id)

@@ -1,7 +1,8 @@
 """Reminders: what is due, what to do about it, and the buttons that answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from slack_sdk.models.blocks import Block, ButtonElement, HeaderBlock, PlainTextObject
 
@@ -19,17 +20,15 @@ from bot.domain.maintenance.reminder import (
 from bot.domain.maintenance.vat import VatReason
 from bot.domain.scheme import Language
 from bot.services.bot import Message
-from bot.slack.blocks.parts import ACTION, actions, context, message, section
+from bot.slack.blocks.parts import ACTION, SECTION_LIMIT, actions, context, message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
 from bot.wording.formats import amount, day
 from bot.wording.prices import price
 
 Kind = TypeVar("Kind", Nearness, Task)
-SHOWN = 60
+SHOWN = 30
 """How many packages one message names; the rest is counted."""
-A_SECTION = 6
-"""How many lines one section holds, so that it stays far below Slack's limit of 3000 characters."""
 HEADER_LIMIT = 150
 
 
@@ -58,9 +57,8 @@ def practice_reminder(reminder: PracticeReminder) -> Message:
     texts.append(_more(language, len(reminder.lines) - len(shown), reminder.command))
     latest = max(shown, key=lambda line: list(Nearness).index(line.nearness)).nearness
     small = escape(say(language, f"reminder.practice.lapses.{latest}"))
-    return _message(
-        title, texts, [small], [_button(language, step, reminder.message_id) for step in ReminderStep]
-    )
+    whole = _message(title, texts, [small])
+    return _with_buttons(whole, _buttons(language, is_biller=False), reminder.message_id)
 
 
 def biller_reminder(reminder: BillerReminder) -> Message:
@@ -77,12 +75,8 @@ def biller_reminder(reminder: BillerReminder) -> Message:
     texts.append(_together(language, ordered))
     unreached = {line.practice: line.reach_by for line in shown if line.is_unreachable}
     texts += _in_sections([_tell(language, whom, reach_by) for whom, reach_by in unreached.items()])
-    buttons = [
-        _button(language, ReminderStep.RENEWED, reminder.message_id, say(language, "reminder.button.settle")),
-        _button(language, ReminderStep.REMIND_ON, reminder.message_id),
-        _button(language, ReminderStep.WRONG_CONTACT, reminder.message_id),
-    ]
-    return _message(say(language, "reminder.biller.title"), texts, [], buttons)
+    whole = _message(say(language, "reminder.biller.title"), texts, [])
+    return _with_buttons(whole, _buttons(language, is_biller=True), reminder.message_id)
 
 
 def unreached_reminder(reminder: UnreachedReminder) -> Message:
@@ -96,18 +90,15 @@ def unreached_reminder(reminder: UnreachedReminder) -> Message:
         *_in_sections([f"• {_line(language, line)}" for line in shown]),
         _more(language, len(reminder.lines) - len(shown), reminder.command),
     ]
-    return _message(say(language, "reminder.unreached.title"), texts, [], [])
+    return _message(say(language, "reminder.unreached.title"), texts, [])
 
 
-def _message(
-    title: str, texts: Sequence[str], small: Sequence[str], buttons: Sequence[ButtonElement]
-) -> Message:
+def _message(title: str, texts: Sequence[str], small: Sequence[str]) -> Message:
     """Put a message together of texts that are escaped; a title too long for a header is cut in it alone."""
     said = [text for text in texts if text]
     blocks: list[Block] = [HeaderBlock(text=PlainTextObject(text=title[:HEADER_LIMIT]))]
     blocks += [section(text) for text in said]
     blocks += context(*small)
-    blocks += actions(buttons)
     return message([escape(title), *said, *small], blocks)
 
 
@@ -188,14 +179,39 @@ def _way(one: ReachBy) -> str:
     return ", ".join(part for part in (one.name, one.email, one.phone) if part)
 
 
-def _in_sections(lines: Sequence[str]) -> list[str]:
-    return ["\n".join(lines[at : at + A_SECTION]) for at in range(0, len(lines), A_SECTION)]
+def _in_sections(lines: Iterable[str]) -> list[str]:
+    """Put lines together into texts that a section takes whole."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts
 
 
-def _button(language: Language, does: ReminderStep, message_id: int, label: str = "") -> ButtonElement:
+def _with_buttons(message: Message, buttons: dict[str, Any], message_id: int) -> Message:
+    """Put the buttons below a message, each with its number."""
+    numbered = [{**button, "value": str(message_id)} for button in buttons["elements"]]
+    return Message(message.text, (*message.blocks, {**buttons, "elements": numbered}))
+
+
+@cache
+def _buttons(language: Language, *, is_biller: bool) -> dict[str, Any]:
+    """Return the block of buttons; Slack's limits are checked once and not for every message."""
+    if is_biller:
+        steps = [ReminderStep.RENEWED, ReminderStep.REMIND_ON, ReminderStep.WRONG_CONTACT]
+        labels = {ReminderStep.RENEWED: say(language, "reminder.button.settle")}
+    else:
+        steps, labels = list(ReminderStep), {}
+    elements = [_button(language, step, labels.get(step, "")) for step in steps]
+    (block,) = actions(elements)
+    return dict(block.to_dict())
+
+
+def _button(language: Language, does: ReminderStep, label: str) -> ButtonElement:
     return ButtonElement(
         action_id=f"{ACTION}{does}",
         text=PlainTextObject(text=label or say(language, f"reminder.button.{does}"), emoji=True),
-        value=str(message_id),
         style="primary" if does is ReminderStep.RENEWED else None,
     )

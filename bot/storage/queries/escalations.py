@@ -43,6 +43,15 @@ def undelivered(session: Session) -> Sequence[tuple[int, str]]:
     return [(key, outbox_key) for key, outbox_key in found if key is not None]
 
 
+def references_of(
+    session: Session, *, company_id: int | None = None, practice_id: int | None = None
+) -> Sequence[str]:
+    """Return the references of escalations that a company has or handed over, or a practice's."""
+    company = (col(EscalationRow.company_id) == company_id) | (col(EscalationRow.lower_id) == company_id)
+    whose = company if company_id is not None else col(EscalationRow.practice_id) == practice_id
+    return session.exec(select(EscalationRow.reference).where(whose)).all()
+
+
 def note_head(session: Session, outbox_key: str, ts: str) -> None:
     """Note under which timestamp the head of a thread was sent; another message is left alone."""
     changed = update(EscalationThreadRow).where(col(EscalationThreadRow.outbox_key) == outbox_key)

@@ -59,6 +59,12 @@ def entries(session: Session, period_ids: Iterable[int]) -> dict[int, tuple[Entr
     return {key: tuple(rows) for key, rows in found.items()}
 
 
+def cancelled(session: Session, period_ids: Sequence[int]) -> set[int]:
+    """Return those of at most a batch of periods of which a cancellation was recorded."""
+    query = select(MaintenanceEntryRow.period_id).where(col(MaintenanceEntryRow.period_id).in_(period_ids))
+    return set(session.exec(query.where(MaintenanceEntryRow.kind == EntryKind.CANCELLED)).all())
+
+
 def manufacturer(session: Session) -> CompanyRow | None:
     """Return the manufacturer's row."""
     return session.exec(select(CompanyRow).where(CompanyRow.role == Provider.MANUFACTURER)).first()

@@ -1,13 +1,21 @@
 """The reminders that are due: taking them, so that no other replica takes them as well."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select, update
 
 from bot.storage.queries.maintenance import batches
-from bot.storage.tables import CompanyRow, PracticeRow, ReminderDueRow, ReminderMessageRow, ReminderRow
+from bot.storage.tables import (
+    CompanyRow,
+    LicencePackageRow,
+    MaintenancePeriodRow,
+    PracticeRow,
+    ReminderDueRow,
+    ReminderMessageRow,
+    ReminderRow,
+)
 
 Due = dict[str, list[ReminderDueRow]]
 """Due reminders by recipient."""
@@ -42,6 +50,38 @@ def claim(session: Session, recipients: Sequence[str], now: datetime) -> Due:
 def next_due(session: Session, after: datetime) -> datetime | None:
     """Return when the next reminder is due after an instant."""
     return session.exec(select(func.min(ReminderDueRow.at)).where(col(ReminderDueRow.at) > after)).first()
+
+
+def due_until(session: Session, until: datetime, biller_id: int | None = None) -> Sequence[ReminderDueRow]:
+    """Return each period's and recipient's next reminder if it is due by `until`, of one biller or of all."""
+    query = select(ReminderDueRow).where(col(ReminderDueRow.at) <= until)
+    if biller_id is not None:
+        query = query.join(MaintenancePeriodRow).where(MaintenancePeriodRow.biller_id == biller_id)
+    return session.exec(query.order_by(col(ReminderDueRow.at), col(ReminderDueRow.period_id))).all()
+
+
+def open_before(session: Session, day: date, biller_id: int | None = None) -> Sequence[int]:
+    """Return the open periods that were due before a day, of one biller or of all, the oldest first."""
+    query = select(MaintenancePeriodRow.id).where(
+        col(MaintenancePeriodRow.is_open), col(MaintenancePeriodRow.due_on) < day
+    )
+    if biller_id is not None:
+        query = query.where(MaintenancePeriodRow.biller_id == biller_id)
+    ordered = query.order_by(col(MaintenancePeriodRow.due_on), col(MaintenancePeriodRow.id))
+    return [key for key in session.exec(ordered).all() if key is not None]
+
+
+def open_periods(
+    session: Session, *, biller_id: int | None = None, practice_id: int | None = None
+) -> Sequence[int]:
+    """Return the open periods of a biller, of a practice, or of all, by due date."""
+    query = select(MaintenancePeriodRow.id).where(col(MaintenancePeriodRow.is_open))
+    if biller_id is not None:
+        query = query.where(MaintenancePeriodRow.biller_id == biller_id)
+    if practice_id is not None:
+        query = query.join(LicencePackageRow).where(LicencePackageRow.practice_id == practice_id)
+    ordered = query.order_by(col(MaintenancePeriodRow.due_on), col(MaintenancePeriodRow.id))
+    return [key for key in session.exec(ordered).all() if key is not None]
 
 
 def mark_refused(session: Session, outbox_key: str) -> None:

@@ -106,7 +106,7 @@ class EscalationEventRow(Table, table=True):
     kind: str
     at: datetime
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
-    company_id: int | None = Field(default=None, foreign_key="company.id")
+    company_id: int | None = Field(default=None, foreign_key="company.id", ondelete="SET NULL")
     text: str = ""
     is_internal: bool = False
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

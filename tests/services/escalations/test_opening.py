@@ -7,6 +7,7 @@ from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.route import VendorFirst
 from bot.services.escalations.opening import NoCompanies, NotAllowed, Opened, Opening, Unfinished
 from bot.storage.database import Database
+from bot.storage.queries import escalations
 from bot.storage.tables import QuestionRow
 from tests.builders import MORNING
 from tests.escalations import LEVEL_1, TEAM, World
@@ -219,3 +220,12 @@ def test_a_practice_that_somebody_only_claims_is_enough_for_their_own(world: Wor
     world.person("neu", practice="Praxis Dr. Berg", is_confirmed=False)
     key = world.open("neu", practice_id=world.practices["Praxis Dr. Berg"])
     assert world.row(key).requester_id == world.people["neu"]
+
+
+def test_a_company_or_practice_with_escalations_is_not_pruned(world: World) -> None:
+    world.open()
+    with world.database.transaction() as session:
+        nord, berg = world.companies["nord"], world.practices["Praxis Dr. Berg"]
+        assert list(escalations.references_of(session, company_id=nord)) == ["ESC-2026-0001"]
+        assert list(escalations.references_of(session, practice_id=berg)) == ["ESC-2026-0001"]
+        assert not escalations.references_of(session, company_id=world.companies["alpine"])

@@ -1,9 +1,10 @@
 """What is due becomes one message a recipient, worded by who bills and what to do now."""
 
+from base64 import b64decode
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.turn import asked_stage
@@ -15,6 +16,7 @@ from bot.storage.tables import (
     ContactRow,
     MaintenanceEntryRow,
     MembershipRow,
+    OutboxRow,
     PersonRow,
     PracticeRow,
     ReminderDueRow,
@@ -278,6 +280,59 @@ def test_a_long_list_is_cut_with_a_count_and_stays_within_slack_s_limits(world: 
         world.package(f"L-{number:03}")
     world.go(nine(FIRST))
     (row,) = [row for row in world.outbox() if row.content["channel"] == "UTOM"]
-    assert "There are 40 more" in row.content["text"]
+    assert "There are 70 more" in row.content["text"]
     assert len(row.content["blocks"]) <= 50
     assert len([one for one in world.ledger() if one.recipient == NORD]) == 100
+
+
+# ---- the calendar file -----------------------------------------------------------------------------
+
+
+def files(world: World) -> list[tuple[str, str]]:
+    """Return the queued calendar files, each as words and content."""
+    with world.database.transaction() as session:
+        query = select(OutboxRow).where(OutboxRow.method == "files.upload").order_by(col(OutboxRow.id))
+        rows = list(session.exec(query).all())
+    return [(row.content["text"], b64decode(row.content["data"]).decode()) for row in rows]
+
+
+def test_the_first_message_of_a_due_date_brings_a_calendar_file_and_a_moved_date_another(
+    world: World,
+) -> None:
+    period_id = world.package("L-1")
+    world.go(nine(FIRST))
+    world.go(nine(DUE - timedelta(days=60)))
+    later = date(2027, 10, 5)
+    world.record(period_id, EntryKind.MOVED, moved_to=later)
+    world.go(nine(later - timedelta(days=90)))
+    (_, first), (_, second) = files(world)
+    for line in ("UID:maintenance-L-1-2027@signpost", "METHOD:PUBLISH"):
+        assert line in first
+        assert line in second
+    assert "SEQUENCE:0" in first
+    assert "DTSTART;VALUE=DATE:20270615" in first
+    assert "SEQUENCE:1" in second
+    assert "DTSTART;VALUE=DATE:20271005" in second
+
+
+def test_a_cancelled_period_is_taken_out_of_the_calendar_once(world: World) -> None:
+    period_id = world.package("L-1")
+    world.go(nine(FIRST))
+    world.record(period_id, EntryKind.CANCELLED)
+    world.tick()
+    world.record(period_id, EntryKind.BILLED, amount_cents=100)
+    world.tick()
+    _, (words, content) = files(world)
+    assert "was cancelled" in words
+    assert "METHOD:CANCEL" in content
+    assert "STATUS:CANCELLED" in content
+    assert "UID:maintenance-L-1-2027@signpost" in content
+    assert len(world.outbox()) == 2
+    assert world.due() == {}
+
+
+def test_a_cancelled_period_of_which_nobody_heard_is_passed_over(world: World) -> None:
+    period_id = world.package("L-1")
+    world.record(period_id, EntryKind.CANCELLED)
+    world.go(nine(DUE))
+    assert files(world) == []

@@ -155,7 +155,12 @@ def upgrade() -> None:
         sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("is_internal", sa.Boolean(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_escalation_event_company_id")),
+        sa.ForeignKeyConstraint(
+            ["company_id"],
+            ["company.id"],
+            name=op.f("fk_escalation_event_company_id"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["escalation_id"],
             ["escalation.id"],

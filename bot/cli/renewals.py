@@ -1,0 +1,114 @@
+"""The dry run of reminders: who will be told what when, and what is wrong with the data."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.services.renewals.forecast import Forecast
+    from bot.services.renewals.records import Record
+    from bot.settings import Settings
+
+
+def renewals(
+    next_: Annotated[str, typer.Option("--next", help="How far to look ahead, in days: 90d or 90.")] = "90d",
+    distributor: Annotated[str, typer.Option(help="Only what this company bills, by its slug.")] = "",
+    practice: Annotated[str, typer.Option(help="With --ics: only this practice, by its exact name.")] = "",
+    csv: Annotated[Path | None, typer.Option(help="Write the list to this file as CSV.")] = None,
+    ics: Annotated[Path | None, typer.Option(help="Write the due dates to this calendar file.")] = None,
+    language: Annotated[str, typer.Option(help="With --ics: en or de.")] = "en",
+) -> None:
+    """Say who will be reminded of maintenance when, without sending anything, and what is overdue.
+
+    Names which packages lack a contact in Slack or a VAT rate, so that the data can be mended in time.
+    """
+    from bot.app import open_database
+    from bot.settings import load_settings
+
+    days = _days(next_)
+    settings, database = load_settings(), open_database()
+    try:
+        with database.transaction() as session:
+            if ics is not None:
+                typer.echo(_calendar(session, settings, ics, distributor, practice, language))
+                return
+            ahead = _look_ahead(session, settings, days, distributor)
+    finally:
+        database.close()
+    _say(ahead, days, csv)
+
+
+def _look_ahead(session: "Session", settings: "Settings", days: int, distributor: str) -> "Forecast":
+    from bot.domain.clock import SystemClock
+    from bot.files.knowledge import read_knowledge
+    from bot.services.renewals.forecast import forecast
+
+    now, vat = SystemClock().now(), read_knowledge(settings.knowledge_dir).vat
+    return forecast(session, vat, now, now + timedelta(days=days), _company(session, distributor))
+
+
+def _say(ahead: "Forecast", days: int, csv: Path | None) -> None:
+    from bot.cli.renewals_paper import forecast_on_paper, forecast_rows
+    from bot.files.forecast_csv import write_forecast
+
+    if csv is not None:
+        csv.write_bytes(write_forecast(forecast_rows(ahead)))
+        typer.echo(f"Written to {csv}.", err=True)
+    typer.echo(forecast_on_paper(ahead, days, is_short=csv is not None))
+
+
+def _calendar(
+    session: "Session", settings: "Settings", file: Path, distributor: str, practice: str, language: str
+) -> str:
+    from bot.domain.scheme import Language
+    from bot.files.knowledge import read_knowledge
+    from bot.services.renewals.calendars import calendar_of
+    from bot.services.renewals.records import records
+
+    if language not in set(Language):
+        _stop(f"--language {language}: give {' or '.join(Language)}.")
+    vat = read_knowledge(settings.knowledge_dir).vat
+    found: list[Record] = records(session, vat, _periods(session, distributor, practice))
+    file.write_bytes(calendar_of(found, Language(language), datetime.now(UTC)))
+    return f"{len(found)} due date{'' if len(found) == 1 else 's'} written to {file}."
+
+
+def _periods(session: "Session", distributor: str, practice: str) -> list[int]:
+    from bot.storage.queries import directory, reminders
+
+    practice_id = None
+    if practice:
+        row = directory.practice_by_name(session, practice)
+        if row is None:
+            _stop(f"--practice: there is none of exactly the name “{practice}”: check capitals and spelling.")
+        practice_id = row.id
+    company_id = _company(session, distributor)
+    return list(reminders.open_periods(session, biller_id=company_id, practice_id=practice_id))
+
+
+def _company(session: "Session", slug: str) -> int | None:
+    from bot.storage.queries import directory
+
+    if not slug:
+        return None
+    company_id = directory.company_id(session, slug)
+    if company_id is None:
+        _stop(f"--distributor: there is no company “{slug}”: signpost export companies lists them.")
+    return company_id
+
+
+def _days(text: str) -> int:
+    found = re.fullmatch(r"\s*(\d{1,4})\s*d?\s*", text)
+    if found is None:
+        _stop(f"--next {text}: give a number of days, such as 90d.")
+    return int(found[1])
+
+
+def _stop(line: str) -> NoReturn:
+    typer.echo(line, err=True)
+    raise typer.Exit(1)
