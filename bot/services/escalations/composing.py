@@ -7,7 +7,6 @@ from sqlmodel import Session
 from bot.domain.escalation.bonds import ACTION_OF
 from bot.domain.escalation.life import Move, State, Urgency, moves_from
 from bot.domain.escalation.saying import Card, Receipt, Summary
-from bot.domain.network import Contact
 from bot.domain.rights import Action
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
@@ -95,11 +94,6 @@ def name_of(session: Session, person_id: int | None) -> str:
     """Return how a person is called; empty where nobody is meant."""
     person = session.get(PersonRow, person_id) if person_id is not None else None
     return (person.name or person.email or person.user_id or "") if person else ""
-
-
-def contact_of(row: EscalationRow) -> Contact:
-    """Return whom to reach at the company that has it."""
-    return terms_of(row).contact
 
 
 def _buttons(row: EscalationRow, actions: Iterable[Action]) -> tuple[Move, ...]:

@@ -19,7 +19,7 @@ from bot.domain.scheme import Provider
 from bot.services.bot import Bot
 from bot.services.escalations import composing, telling
 from bot.services.escalations.actors import actor_in
-from bot.services.escalations.opening import freeze, start_with_company
+from bot.services.escalations.freezing import freeze, start_with_company
 from bot.services.escalations.reaching import lead_person
 from bot.services.escalations.records import Event, position_of, put, record, terms_of, top_id, touch
 from bot.storage.tables import CompanyRow, EscalationRow, PersonRow

@@ -1,20 +1,16 @@
 """Queueing what is said of an escalation: a message that heads each side's thread, and lines below it."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.agenda import Coming, Step
 from bot.domain.escalation.life import CHANGES_COMPANY, Move, Position
 from bot.domain.escalation.saying import EscalationSaying, Fault, Nudge, ThreadLine, Trouble
-from bot.domain.network import SlackChannel, SlackUser
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
 from bot.services.escalations import composing, reaching
+from bot.services.escalations.posting import content_of, post, prefix, queue
 from bot.services.escalations.reaching import Place, channel_of
 from bot.services.escalations.records import informed_ids, terms_of
-from bot.storage.queries import outbox
 from bot.storage.tables import EscalationRow, EscalationThreadRow, PersonRow
 
 REQUESTER = "requester"
@@ -85,7 +81,7 @@ def tell_step(session: Session, bot: Bot, row: EscalationRow, step: Coming, key:
     elif step.step is Step.TELL_LEAD:
         place = reaching.lead_place(session, terms)
     if place is not None:
-        _post(session, bot, row, place, saying, key)
+        post(session, bot, row, place, saying, key)
     elif not add_line(session, bot, row, side, saying, key, aloud=True):
         _to_keeper(session, bot, row, saying, key)
 
@@ -108,7 +104,7 @@ def tell_keeper(session: Session, bot: Bot, row: EscalationRow, fault: Fault, ke
     moves = composing.company_moves(row) if fault is Fault.UNROUTED else ()
     saying = Trouble(owner.language, composing.summary(session, bot, row), fault, moves)
     if owner.place is not None:
-        _post(session, bot, row, owner.place, saying, key or f"{row.moves} {fault}")
+        post(session, bot, row, owner.place, saying, key or f"{row.moves} {fault}")
 
 
 def tell_lead(session: Session, bot: Bot, row: EscalationRow, fault: Fault) -> None:
@@ -122,7 +118,7 @@ def tell_lead(session: Session, bot: Bot, row: EscalationRow, fault: Fault) -> N
             fault,
             composing.company_moves(row),
         )
-        _post(session, bot, row, place, saying, f"{row.moves} {fault}")
+        post(session, bot, row, place, saying, f"{row.moves} {fault}")
 
 
 def threads(session: Session, row: EscalationRow) -> list[EscalationThreadRow]:
@@ -155,7 +151,7 @@ def add_line(
         return False
     under = {"thread_ts": thread.message_ts} if thread.message_ts else {"thread_of": thread.outbox_key}
     heard = {"reply_broadcast": True} if aloud and thread.channel_id.startswith("C") else {}
-    _queue(session, bot, thread, f"{_prefix(row)} {side} {key}", {**under, **heard, **_content(bot, saying)})
+    queue(session, bot, thread, f"{prefix(row)} {side} {key}", {**under, **heard, **content_of(bot, saying)})
     return True
 
 
@@ -178,8 +174,8 @@ def _show(session: Session, bot: Bot, row: EscalationRow, side: str, again: str 
         _begin(session, bot, row, side, saying)
         return
     which = {"ts": thread.message_ts} if thread.message_ts else {"update_of": thread.outbox_key}
-    key = f"{_prefix(row)} {side} {row.moves} {again} update"
-    _queue(session, bot, thread, key, {**which, **_content(bot, saying)}, "chat.update")
+    key = f"{prefix(row)} {side} {row.moves} {again} update"
+    queue(session, bot, thread, key, {**which, **content_of(bot, saying)}, "chat.update")
 
 
 def _begin(session: Session, bot: Bot, row: EscalationRow, side: str, saying: EscalationSaying) -> None:
@@ -193,11 +189,11 @@ def _begin(session: Session, bot: Bot, row: EscalationRow, side: str, saying: Es
         side=side,
         workspace_id=place.workspace_id,
         channel_id=channel_of(place),
-        outbox_key=f"{_prefix(row)} {side}",
+        outbox_key=f"{prefix(row)} {side}",
     )
     session.add(thread)
     session.flush()
-    _queue(session, bot, thread, thread.outbox_key, _content(bot, saying))
+    queue(session, bot, thread, thread.outbox_key, content_of(bot, saying))
 
 
 def _place(session: Session, row: EscalationRow, side: str) -> Place | None:
@@ -216,56 +212,7 @@ def _language(row: EscalationRow, side: str) -> Language:
     return Language(row.language) if company_id is None else terms_of(row, company_id).language
 
 
-# ---- the outbox ------------------------------------------------------------------------------------
-
-
 def _to_keeper(session: Session, bot: Bot, row: EscalationRow, saying: EscalationSaying, key: str) -> None:
     owner = reaching.default_owner(session, bot)
     if owner.place is not None:
-        _post(session, bot, row, owner.place, saying, key)
-
-
-def _post(
-    session: Session, bot: Bot, row: EscalationRow, place: Place, saying: EscalationSaying, key: str
-) -> None:
-    """Say something to a person alone, outside the threads."""
-    to = EscalationThreadRow(
-        escalation_id=0, side="", workspace_id=place.workspace_id, channel_id=channel_of(place)
-    )
-    _queue(session, bot, to, f"{_prefix(row)} to {channel_of(place)} {key}", _content(bot, saying))
-
-
-def _queue(
-    session: Session,
-    bot: Bot,
-    to: EscalationThreadRow,
-    key: str,
-    content: dict[str, Any],
-    method: str = "chat.postMessage",
-) -> None:
-    # One lane for all of it: the head goes out first, and what refers to it finds it.
-    outbox.add(
-        session,
-        key=key,
-        workspace_id=to.workspace_id,
-        lane=to.channel_id,
-        method=method,
-        content={"channel": to.channel_id, **content},
-        now=bot.system_clock.now(),
-    )
-
-
-def _content(bot: Bot, saying: EscalationSaying) -> dict[str, Any]:
-    message = bot.render(saying)
-    return {"text": message.text, "blocks": list(message.blocks)}
-
-
-def _prefix(row: EscalationRow) -> str:
-    return f"escalation {row.reference}"
-
-
-def places_of(session: Session, row: EscalationRow) -> Iterator[SlackUser | SlackChannel]:
-    """Return where it is talked about, a place a side."""
-    for thread in threads(session, row):
-        place = SlackUser if thread.channel_id.startswith(("U", "W")) else SlackChannel
-        yield place(thread.workspace_id, thread.channel_id)
+        post(session, bot, row, owner.place, saying, key)
