@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.services import retention
 from bot.services.bot import Bot
+from bot.services.escalations import sweeping
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.services.renewals import follow_up, periods, reminding, remittances
 from bot.storage.queries import reminders
@@ -51,6 +52,8 @@ def schedule(
     scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
     renewals = Renewals(transactions, library, wake)
     scheduler.add_job(renewals.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
+    escalations = Escalations(transactions, library, wake)
+    scheduler.add_job(escalations.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
     return scheduler
 
 
@@ -152,3 +155,41 @@ def _tell(outcome: TakenUp | Refused | None) -> None:
         case Refused(faults):
             for fault in faults:
                 log.error("knowledge_refused", file=fault.file, key=fault.key, remedy=fault.remedy)
+
+
+class Escalations:
+    """Sweeps over all open escalations, at start and every minute by the business clock."""
+
+    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
+        self._run = transactions.run
+        self._library = library
+        self._wake = wake
+        self._minute: datetime | None = None
+        self._is_busy = False
+
+    async def tick(self) -> None:
+        """Sweep, unless that was tried in this minute already; only a clean sweep is a heartbeat."""
+        bot = self._library.bot
+        now = bot.clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if self._is_busy or minute == self._minute:
+            return
+        self._minute, self._is_busy = minute, True
+        try:
+            is_clean = await self._sweep(bot, now)
+        except Exception:
+            log.exception("tick_failed", tick="escalations")
+        else:
+            if is_clean:
+                log.info("escalations_clean")
+        finally:
+            self._is_busy = False
+
+    async def _sweep(self, bot: Bot, now: datetime) -> bool:
+        is_clean, due = True, sweeping.AT_ONCE
+        while due == sweeping.AT_ONCE:
+            swept = await self._run(lambda session: sweeping.sweep(session, bot, now))
+            is_clean, due = is_clean and swept.is_clean, swept.due
+            if due or not swept.is_clean:
+                self._wake()
+        return is_clean

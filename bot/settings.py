@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
     renewals_command: str = "/renewals"
+    escalation_owner: str = ""
+    escalation_close_days: int = Field(default=7, ge=1, le=365)
     keep_text_days: int = Field(default=30, ge=1, le=3650)
     use_meaning: bool = True
     log_format: str = "auto"
@@ -68,6 +70,13 @@ class Settings(BaseSettings):
             return value
         names = [name.strip() for name in value.replace(",", " ").split()]
         return frozenset(name.lower() if "@" in name else name for name in names)
+
+    @field_validator("escalation_owner")
+    @classmethod
+    def _escalation_owner(cls, value: str) -> str:
+        if value and "@" not in value:
+            raise ValueError("must be the e-mail address of a person of the manufacturer")
+        return value.strip().lower()
 
     @field_validator("support_command", "renewals_command")
     @classmethod

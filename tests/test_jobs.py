@@ -11,15 +11,16 @@ from structlog.testing import capture_logs
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import edition_of, read_knowledge
-from bot.jobs import Renewals, reread
+from bot.jobs import Escalations, Renewals, reread
 from bot.paths import shipped
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.tables import LicencePackageRow, PracticeRow
+from bot.storage.tables import EscalationRow, LicencePackageRow, PracticeRow
 from bot.storage.threads import Transactions
 from tests.builders import ScriptedMatcher, scheme
+from tests.escalations import World as Network
 from tests.renewals import DUE, World, nine
 
 
@@ -126,4 +127,30 @@ async def test_a_tick_opens_the_next_period_before_it_reminds(sqlite_database: D
     renewals, _, transactions = ticking(sqlite_database, world)
     await renewals.tick()
     assert set(world.due()) == {"practice:1", "company:2"}
+    transactions.close()
+
+
+async def test_a_sweep_is_a_heartbeat_once_a_minute_and_only_when_all_is_well(
+    sqlite_database: Database,
+) -> None:
+    network = Network(sqlite_database).found()
+    key = network.open()
+    transactions, woken = Transactions(sqlite_database), list[int]()
+    escalations = Escalations(transactions, Library(network.bot), lambda: woken.append(1))
+
+    async def logged() -> list[str]:
+        with capture_logs() as logs:
+            await escalations.tick()
+            await escalations.tick()
+        return [str(line["event"]) for line in logs]
+
+    assert await logged() == ["escalations_clean"]
+    assert woken == []
+    with sqlite_database.transaction() as session:
+        session.get_one(EscalationRow, key).next_action_at = None
+    network.clock.advance(minutes=1)
+    assert await logged() == ["escalation_repaired"]
+    assert woken == [1]
+    network.clock.advance(minutes=1)
+    assert await logged() == ["escalations_clean"]
     transactions.close()

@@ -1,12 +1,14 @@
 """The running bot's knowledge: what it begins with, and where a change of it is looked for."""
 
+from datetime import timedelta
+
 from bot.app.parts import knowledge_with
 from bot.domain.clock import Clock
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import edition_of
 from bot.services import learning
-from bot.services.bot import Bot
+from bot.services.bot import Bot, EscalationHabits
 from bot.services.library import Edition, Library, Reader
 from bot.settings import Settings
 from bot.slack.blocks import render
@@ -37,6 +39,9 @@ def open_library(settings: Settings, transactions: Transactions, clock: Clock) -
             admins=settings.admins,
             command=settings.support_command,
             renewals_command=settings.renewals_command,
+            escalations=EscalationHabits(
+                settings.escalation_owner, timedelta(days=settings.escalation_close_days)
+            ),
         )
     )
     return library, Reader(library, edition_now, load, seen)

@@ -1,7 +1,7 @@
 """When somebody can be reached: opening hours in OpenStreetMap's notation, less the public holidays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from opening_hours import OpeningHours, State, validate
 
+UNSTATED_HOURS = "Mo-Fr 09:00-17:00"
+"""The hours of a company that states none, where working time is counted."""
 LOOK_AHEAD = timedelta(days=35)
 """How far the next opening is looked for; whoever is closed for longer has none."""
 
@@ -56,14 +58,30 @@ class OpeningCalendar:
             return False
         return day in _open_days(self.hours, self.time_zone, day.year) if self.hours else day.weekday() < 5
 
-    def _open_spans(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def open_spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Give the spans between two instants (aware) in which it is open, aware UTC, in order, each within
+        a day.
+
+        Who states no hours counts as open on working days from nine to five.
+        """
+        stated = self if self.hours else replace(self, hours=UNSTATED_HOURS)
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
+        # A day more, since what is looked through is counted by the wall clock.
+        for local_first, local_last in stated._open_spans(start, end - start + timedelta(days=1)):
+            # Only in UTC do differences and comparisons count the hour that a clock change gives or takes.
+            first, last = local_first.astimezone(UTC), local_last.astimezone(UTC)
+            if last > start and first < end:
+                yield max(first, start), min(last, end)
+
+    def _open_spans(
+        self, instant: datetime, ahead: timedelta = LOOK_AHEAD
+    ) -> Iterator[tuple[datetime, datetime]]:
         local = instant.astimezone(ZoneInfo(self.time_zone))
-        closed_days = _public_holidays(self.country, self.subdivision, (local.year, local.year + 1))
+        years = tuple(range(local.year, (local + ahead).year + 2))
+        closed_days = _public_holidays(self.country, self.subdivision, years)
         # From midnight on: in the hour that repeats in autumn the library would begin a span too late.
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(
-            midnight, local + LOOK_AHEAD
-        ):
+        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + ahead):
             if state is State.OPEN:
                 yield from _without_days(start, end, closed_days)
 

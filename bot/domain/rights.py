@@ -19,6 +19,13 @@ class Action(StrEnum):
     ANSWER_REMINDER = "answer-reminder"
     RECORD_PAYMENT = "record-payment"
     SEND_STATEMENT = "send-statement"
+    OPEN_ESCALATION = "open-escalation"
+    OPEN_ON_BEHALF = "open-on-behalf"
+    WORK_ESCALATION = "work-escalation"
+    JUDGE_RESOLUTION = "judge-resolution"
+    TAKE_UP = "take-up"
+    SEE_ESCALATION = "see-escalation"
+    WRITE_IN_ESCALATION = "write-in-escalation"
 
 
 class Reach(StrEnum):
@@ -52,6 +59,15 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.ANSWER_REMINDER: _row(_A, _A, _O, _N, _O, _N),
     Action.RECORD_PAYMENT: _row(_A, _A, _O, _N, _N, _N),
     Action.SEND_STATEMENT: _row(_A, _A, _O, _N, _N, _N),
+    # One's own is what one asks for oneself or one's practice; a company's own practices are its customers.
+    Action.OPEN_ESCALATION: _row(_A, _O, _O, _O, _O, _O),
+    Action.OPEN_ON_BEHALF: _row(_A, _A, _O, _O, _N, _N),
+    # What is whose own in an escalation: `bot.domain.escalation.bonds`.
+    Action.WORK_ESCALATION: _row(_A, _O, _O, _O, _N, _N),
+    Action.JUDGE_RESOLUTION: _row(_A, _O, _O, _O, _O, _O),
+    Action.TAKE_UP: _row(_A, _O, _O, _O, _O, _O),
+    Action.SEE_ESCALATION: _row(_A, _O, _O, _O, _O, _O),
+    Action.WRITE_IN_ESCALATION: _row(_A, _O, _O, _O, _O, _O),
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
 from bot.domain.maintenance.saying_overview import OverviewSaying
@@ -145,4 +146,5 @@ Saying = (
     | AnswerSaying
     | OverviewSaying
     | StatementSaying
+    | EscalationSaying
 )

@@ -69,6 +69,10 @@ class CompanyLine(_Placed):
     remit_within_days: terms.Days = about(
         "within how many days after its billing year it remits; empty: the default", optional=True
     )
+    escalation_lead: values.Email = about(
+        "e-mail address of the person there who hears of escalations that others let lapse; empty: the first",
+        optional=True,
+    )
     contact_name: values.Name = about(
         "whom to reach: a person or a desk. Further contacts: further lines with this slug"
     )

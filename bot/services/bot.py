@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.clock import Clock, SystemClock
@@ -17,6 +18,15 @@ class Message:
 
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class EscalationHabits:
+    """`owner` is the e-mail of a person of the manufacturer who gets what nobody else is responsible for,
+    empty for the first admin. `close_after`: what is resolved and not answered closes by then."""
+
+    owner: str = ""
+    close_after: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -37,3 +47,4 @@ class Bot:
     renewals_command: str = "/renewals"
     is_sample: bool = False
     terms: Terms = field(default_factory=Terms)
+    escalations: EscalationHabits = field(default_factory=EscalationHabits)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
-from bot.storage.queries import outbox, reminders
+from bot.storage.queries import escalations, outbox, reminders
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -41,7 +41,7 @@ def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
     """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
     now = clock.now()
     rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
-    rows = [row for row in rows if _is_threaded(session, row)]
+    rows = [row for row in rows if _is_placed(session, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
         row.state = "sending"
@@ -57,6 +57,7 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
     row = session.get_one(OutboxRow, parcel.row_id)
     if row.state in outbox.OPEN:
         row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+        escalations.note_head(session, parcel.key, ts)
     if _is_held(row, parcel):
         _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
 
@@ -111,21 +112,25 @@ def _is_held(row: OutboxRow, parcel: Parcel) -> bool:
     return row.attempts == parcel.attempts
 
 
-def _is_threaded(session: Session, row: OutboxRow) -> bool:
-    """Put what belongs under another message there; it is given up with that message.
+REFERENCES = {"thread_of": "thread_ts", "update_of": "ts"}
+"""Names in a row's content that refer to another row by its key, and what stands there in the end."""
 
-    `thread_of` in a row's content is the key of the row before it in the same lane. Where that was forgotten
-    already, the message stands alone.
+
+def _is_placed(session: Session, row: OutboxRow) -> bool:
+    """Put what belongs under another message there, and an update onto it; give it up with that message.
+
+    The other message is an earlier row of the same lane. Where that was forgotten already, a message stands
+    alone and an update is given up.
     """
-    if "thread_of" not in row.content:
-        return True
-    content = dict(row.content)
-    parent = outbox.by_key(session, content.pop("thread_of"))
-    if parent is not None and parent.state == "failed":
-        row.state, row.error, row.content = "failed", "no_parent", {}
-        return False
-    thread = {"thread_ts": parent.dispatched_ts} if parent is not None and parent.dispatched_ts else {}
-    row.content = {**content, **thread}
+    for name in REFERENCES.keys() & row.content.keys():
+        content = dict(row.content)
+        key = content.pop(name)
+        parent = outbox.by_key(session, key)
+        ts = parent.dispatched_ts if parent is not None else escalations.head_ts(session, key)
+        if (parent is not None and parent.state == "failed") or (not ts and name == "update_of"):
+            row.state, row.error, row.content = "failed", "no_parent", {}
+            return False
+        row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
     return True
 
 

@@ -29,6 +29,7 @@ EXPIRED_LINK = frozenset({404, 410})
 LOOK_BACK = 50
 UPLOAD = "files.upload"
 """A file by its bytes; it takes Slack three calls."""
+ADDRESSED = frozenset({"chat.postMessage", "chat.update", UPLOAD})
 PEOPLE = ("U", "W")
 """How the ids of people begin; those of conversations begin with C, D or G."""
 
@@ -121,10 +122,11 @@ class Delivery:
         client = self._client_for(parcel.workspace_id)
         if parcel.method == "response_url":
             return await self._respond(parcel)
+        if parcel.method in ADDRESSED:
+            parcel = await addressed(client, parcel)
         if parcel.method not in ("chat.postMessage", UPLOAD):
             answer = await client.api_call(parcel.method, json=parcel.content)
             return str(answer.get("ts") or answer.get("message_ts") or "")
-        parcel = await addressed(client, parcel)
         if parcel.is_uncertain:
             posted = await find_post(client, parcel)
             if posted:

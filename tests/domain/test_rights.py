@@ -17,6 +17,13 @@ see-renewals         +         +             o          -         o         -
 answer-reminder      +         +             o          -         o         -
 record-payment       +         +             o          -         -         -
 send-statement       +         +             o          -         -         -
+open-escalation      +         o             o          o         o         o
+open-on-behalf       +         +             o          o         -         -
+work-escalation      +         o             o          o         -         -
+judge-resolution     +         o             o          o         o         o
+take-up              +         o             o          o         o         o
+see-escalation       +         o             o          o         o         o
+write-in-escalation  +         o             o          o         o         o
 """
 
 

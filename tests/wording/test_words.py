@@ -11,6 +11,10 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.escalation import agenda as escalation_agenda
+from bot.domain.escalation import life
+from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.overview import Heading, NextStep
@@ -54,6 +58,12 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "renewals.entry.*": EntryKind,
     "renewals.hint.*": Hint,
     "renewals.lack.*": Lack,
+    "escalation.state.*": life.State,
+    "escalation.urgency.*": life.Urgency,
+    "escalation.due.*": ClockKind,
+    "escalation.line.*": life.Move,
+    "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
+    "escalation.trouble.*": EscalationFault,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -14,6 +14,7 @@ from bot.files.directory_lines import COMPANY_COLUMNS, CONTACT_COLUMNS, CompanyL
 from bot.files.kinds import Kind
 from bot.services.imports.names import Place, SlackFindings, contact_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
+from bot.storage.queries import escalations
 from bot.storage.tables import (
     CompanyRow,
     ContactRow,
@@ -167,6 +168,7 @@ class _Stored:
             "work for it": [name or email for name, email in people],
             "were bought through it": self.packages(key),
             "are packages with periods that it bills": self.billed_packages(key),
+            "are or were its escalations": escalations.references_of(self._session, company_id=key),
         }
         obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
         return Gone(row.name, key, "; ".join(obstacles))

@@ -14,6 +14,7 @@ from bot.files.directory_lines import PracticeLine
 from bot.files.kinds import Kind
 from bot.services.imports.names import SlackFindings, channel_of, shown
 from bot.services.imports.plan import Draft, Gone, ImportPlan, some_of
+from bot.storage.queries import escalations
 from bot.storage.tables import (
     ChannelRow,
     CompanyRow,
@@ -152,6 +153,7 @@ class _Stored:
     """The practices as the database has them, and the companies they may name."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self.practices = {row.name: row for row in session.exec(select(PracticeRow)).all()}
         self.companies = {row.slug: row for row in session.exec(select(CompanyRow)).all()}
         self._slugs = {row.id: row.slug for row in self.companies.values()}
@@ -201,6 +203,7 @@ class _Stored:
         dependents = {
             "belong to it": self._people.get(row.id or 0, []),
             "are its licence packages": [one.number for one in self._packages.get(row.id or 0, [])],
+            "are its escalations": escalations.references_of(self._session, practice_id=row.id or 0),
         }
         obstacles = [f"{some_of(names)} {what}" for what, names in dependents.items() if names]
         return Gone(row.name, row.id or 0, "; ".join(obstacles))

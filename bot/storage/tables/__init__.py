@@ -11,6 +11,16 @@ from bot.storage.tables.directory import (
     PracticeDomainRow,
     PracticeRow,
 )
+from bot.storage.tables.escalation import (
+    AbsenceRow,
+    BridgedMessageRow,
+    CompanyTargetRow,
+    DirectoryChangeRow,
+    EscalationEventRow,
+    EscalationRow,
+    EscalationThreadRow,
+    ReferenceRow,
+)
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.maintenance import (
     DataFixRow,
@@ -28,11 +38,18 @@ from bot.storage.tables.maintenance import (
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 
 __all__ = [
+    "AbsenceRow",
+    "BridgedMessageRow",
     "ChannelRow",
     "CompanyRow",
+    "CompanyTargetRow",
     "ContactRow",
     "DataFixRow",
+    "DirectoryChangeRow",
     "EditorRow",
+    "EscalationEventRow",
+    "EscalationRow",
+    "EscalationThreadRow",
     "InboxRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
@@ -46,6 +63,7 @@ __all__ = [
     "PracticeDomainRow",
     "PracticeRow",
     "QuestionRow",
+    "ReferenceRow",
     "ReminderAnswerRow",
     "ReminderDueRow",
     "ReminderMessageRow",

@@ -14,7 +14,8 @@ class CompanyRow(Table, table=True):
     For a vendor's renewals: `renewal_contact` is the e-mail of the contact who gets reminders, empty for the
     first that can be reached; `reminder_stages` its ladder, empty for the default; `billing_year_start` the
     month and day (`04-01`) on which its billing year begins, empty for 1 January; `remit_within_days` how
-    long after the year's end it has to remit, `None` for the default.
+    long after the year's end it has to remit, `None` for the default. `escalation_lead` is the e-mail of the
+    contact who hears of escalations that others let lapse, empty for the first.
     """
 
     __tablename__ = "company"
@@ -36,6 +37,7 @@ class CompanyRow(Table, table=True):
     reminder_stages: str = ""
     billing_year_start: str = ""
     remit_within_days: int | None = None
+    escalation_lead: str = ""
 
 
 class ContactRow(Table, table=True):

@@ -1,0 +1,127 @@
+"""What is said about escalations, before it is put into a language and a shape."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.escalation.agenda import Step
+from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.life import Move, State, Urgency
+from bot.domain.network import Contact
+from bot.domain.scheme import Language, Topic
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An escalation in short. Empty strings where unknown; `level` is never shown without `company`.
+
+    `owner` is empty while nobody took it: then `keeper` sees to it. `opened_by` names whoever opened it for
+    somebody else. `respond_by` and `solve_by` (aware UTC, shown in `time_zone`) are only set where the
+    company promised something that still counts.
+    """
+
+    escalation_id: int
+    reference: str
+    state: State
+    urgency: Urgency
+    level: int | None
+    company: str
+    contact: Contact
+    owner: str
+    keeper: str
+    practice: str
+    package: str
+    topic: Topic | None
+    requester: str
+    opened_by: str
+    respond_by: datetime | None
+    solve_by: datetime | None
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
+
+    `is_informed`: the company only hears of it. `informed` names the companies that do.
+    """
+
+    language: Language
+    summary: Summary
+    happened: str
+    reach_me: str
+    asked: str = ""
+    tried: str = ""
+    error_text: str = ""
+    version: str = ""
+    has_consent: bool = False
+    handed_over_by: str = ""
+    moves: tuple[Move, ...] = ()
+    is_informed: bool = False
+    informed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the requester gets; it heads the requester's thread. `moves` are what the requester may do now."""
+
+    language: Language
+    summary: Summary
+    moves: tuple[Move, ...] = ()
+    informed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """What somebody did, in a thread. `by` is empty where time did it; `text` is what they wrote.
+
+    `moves` are the buttons that answer it.
+    """
+
+    language: Language
+    summary: Summary
+    move: Move
+    by: str
+    text: str = ""
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """What time says. `clock` and `due_at` are set for a promise. `is_way_up`: it tells the requester that
+    level 0 let its time lapse, so that it may go to the manufacturer."""
+
+    language: Language
+    summary: Summary
+    step: Step
+    clock: ClockKind | None = None
+    due_at: datetime | None = None
+    is_way_up: bool = False
+
+
+class Fault(StrEnum):
+    """Why a named person has to look.
+
+    `UNROUTED`: nobody knows which company is responsible. `UNREACHABLE`: nobody of the company is reachable
+    in Slack. `UNDELIVERED`: Slack did not take the card or the receipt. `BOUNCED`: it went round in circles.
+    `REPAIRED`: it had nobody or nothing next, which should not happen.
+    """
+
+    UNROUTED = "unrouted"
+    UNREACHABLE = "unreachable"
+    UNDELIVERED = "undelivered"
+    BOUNCED = "bounced"
+    REPAIRED = "repaired"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a named person hears: the default owner, or a company's lead. `moves` are what they may do."""
+
+    language: Language
+    summary: Summary
+    fault: Fault
+    moves: tuple[Move, ...] = ()
+
+
+EscalationSaying = Card | Receipt | ThreadLine | Nudge | Trouble

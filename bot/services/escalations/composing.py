@@ -1,0 +1,103 @@
+"""Putting together what is said of an escalation, from what the database knows now."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from bot.domain.escalation.bonds import ACTION_OF
+from bot.domain.escalation.life import Move, State, Urgency, moves_from
+from bot.domain.escalation.saying import Card, Receipt, Summary
+from bot.domain.rights import Action
+from bot.domain.scheme import Language
+from bot.services.bot import Bot
+from bot.services.escalations.records import informed_ids, position_of, terms_of, top_id
+from bot.storage.tables import CompanyRow, EscalationRow, PersonRow, PracticeRow
+
+ONLY_BY_TIME_OR_WORDS = frozenset({Move.CLOSE, Move.REPLY})
+"""Moves that are no buttons: a reply is written in the thread."""
+
+
+def summary(session: Session, bot: Bot, row: EscalationRow) -> Summary:
+    """Return an escalation in short."""
+    terms = terms_of(row)
+    practice = session.get(PracticeRow, row.practice_id) if row.practice_id is not None else None
+    by_other = row.opened_by_id is not None and row.opened_by_id != row.requester_id
+    return Summary(
+        escalation_id=row.id or 0,
+        reference=row.reference,
+        state=State(row.state),
+        urgency=Urgency(row.urgency),
+        level=row.level,
+        company=terms.name,
+        contact=terms.contact,
+        owner=name_of(session, row.owner_id),
+        keeper=row.keeper,
+        practice=practice.name if practice else "",
+        package=row.package,
+        topic=bot.scheme.topic(row.topic) if row.topic and bot.scheme.has_topic(row.topic) else None,
+        requester=name_of(session, row.requester_id),
+        opened_by=name_of(session, row.opened_by_id) if by_other else "",
+        respond_by=row.response_due_at,
+        solve_by=row.solution_due_at,
+        time_zone=terms.calendar.time_zone,
+    )
+
+
+def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Card:
+    """Return what a company's channel sees: of the company that has it, with the buttons."""
+    has_it = company_id == row.company_id
+    lower = session.get(CompanyRow, row.lower_id) if row.lower_id is not None else None
+    return Card(
+        language=terms_of(row, company_id).language,
+        summary=summary(session, bot, row),
+        happened=row.happened,
+        reach_me=row.reach_me,
+        asked=row.asked,
+        tried=row.tried,
+        error_text=row.error_text,
+        version=row.version,
+        has_consent=row.has_consent,
+        handed_over_by=lower.name if lower else "",
+        moves=company_moves(row) if has_it else (),
+        is_informed=not has_it,
+        informed=informed_names(session, row),
+    )
+
+
+def receipt(session: Session, bot: Bot, row: EscalationRow) -> Receipt:
+    """Return what the requester sees."""
+    return Receipt(
+        language=Language(row.language),
+        summary=summary(session, bot, row),
+        moves=requester_moves(row),
+        informed=informed_names(session, row),
+    )
+
+
+def company_moves(row: EscalationRow) -> tuple[Move, ...]:
+    """Return what the company's people can do now."""
+    return _buttons(row, {Action.WORK_ESCALATION})
+
+
+def requester_moves(row: EscalationRow) -> tuple[Move, ...]:
+    """Return what the requester can do now."""
+    return _buttons(row, {Action.JUDGE_RESOLUTION, Action.TAKE_UP})
+
+
+def informed_names(session: Session, row: EscalationRow) -> tuple[str, ...]:
+    """Return the names of the companies that hear of it, without the one that has it."""
+    found = [session.get(CompanyRow, key) for key in informed_ids(row) if key != row.company_id]
+    return tuple(one.name for one in found if one is not None)
+
+
+def name_of(session: Session, person_id: int | None) -> str:
+    """Return how a person is called; empty where nobody is meant."""
+    person = session.get(PersonRow, person_id) if person_id is not None else None
+    return (person.name or person.email or person.user_id or "") if person else ""
+
+
+def _buttons(row: EscalationRow, actions: Iterable[Action]) -> tuple[Move, ...]:
+    possible = moves_from(position_of(row), top_id=top_id(row))
+    return tuple(
+        move for move in possible if move not in ONLY_BY_TIME_OR_WORDS and ACTION_OF[move] in set(actions)
+    )

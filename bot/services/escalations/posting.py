@@ -1,0 +1,53 @@
+"""Putting what is said of an escalation into the outbox."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain.escalation.saying import EscalationSaying
+from bot.services.bot import Bot
+from bot.services.escalations.reaching import Place, channel_of
+from bot.storage.queries import outbox
+from bot.storage.tables import EscalationRow, EscalationThreadRow
+
+
+def post(
+    session: Session, bot: Bot, row: EscalationRow, place: Place, saying: EscalationSaying, key: str
+) -> None:
+    """Say something to a person alone, outside the threads."""
+    to = EscalationThreadRow(
+        escalation_id=0, side="", workspace_id=place.workspace_id, channel_id=channel_of(place)
+    )
+    queue(session, bot, to, f"{prefix(row)} to {channel_of(place)} {key}", content_of(bot, saying))
+
+
+def queue(
+    session: Session,
+    bot: Bot,
+    to: EscalationThreadRow,
+    key: str,
+    content: dict[str, Any],
+    method: str = "chat.postMessage",
+) -> None:
+    """Queue a call for a thread, under a key of its own."""
+    # One lane for all of it: the head goes out first, and what refers to it finds it.
+    outbox.add(
+        session,
+        key=key,
+        workspace_id=to.workspace_id,
+        lane=to.channel_id,
+        method=method,
+        content={"channel": to.channel_id, **content},
+        now=bot.system_clock.now(),
+    )
+
+
+def content_of(bot: Bot, saying: EscalationSaying) -> dict[str, Any]:
+    """Return the words and blocks of a saying."""
+    message = bot.render(saying)
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+def prefix(row: EscalationRow) -> str:
+    """Return what every key of this escalation begins with."""
+    return f"escalation {row.reference}"

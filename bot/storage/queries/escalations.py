@@ -1,0 +1,64 @@
+"""Finding escalations: what is due, what breaks the rule, what Slack did not take."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bot.domain.escalation.life import State
+from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow
+
+OWNED = (State.TAKEN, State.WAITING)
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Return the keys of escalations whose next action has come, the oldest first."""
+    query = select(EscalationRow.id).where(
+        col(EscalationRow.state) != State.CLOSED, col(EscalationRow.next_action_at) <= now
+    )
+    ordered = query.order_by(col(EscalationRow.next_action_at), col(EscalationRow.id))
+    return [key for key in session.exec(ordered.limit(limit)).all() if key is not None]
+
+
+def astray(session: Session) -> Sequence[int]:
+    """Return the keys of all that are not closed and have nobody, or nothing that happens next."""
+    nobody = col(EscalationRow.owner_id).is_(None) & (
+        (col(EscalationRow.keeper) == "") | col(EscalationRow.state).in_(OWNED)
+    )
+    nothing = col(EscalationRow.next_action_at).is_(None)
+    query = select(EscalationRow.id).where(col(EscalationRow.state) != State.CLOSED, nobody | nothing)
+    return [key for key in session.exec(query.order_by(col(EscalationRow.id))).all() if key is not None]
+
+
+def undelivered(session: Session) -> Sequence[tuple[int, str]]:
+    """Return the keys of all that are not closed with a head of a thread that Slack did not take."""
+    query = (
+        select(EscalationRow.id, EscalationThreadRow.outbox_key)
+        .join(EscalationThreadRow, col(EscalationThreadRow.escalation_id) == col(EscalationRow.id))
+        .join(OutboxRow, col(OutboxRow.key) == col(EscalationThreadRow.outbox_key))
+        .where(col(EscalationRow.state) != State.CLOSED, col(OutboxRow.state) == "failed")
+    )
+    found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
+    return [(key, outbox_key) for key, outbox_key in found if key is not None]
+
+
+def references_of(
+    session: Session, *, company_id: int | None = None, practice_id: int | None = None
+) -> Sequence[str]:
+    """Return the references of escalations that a company has or handed over, or a practice's."""
+    company = (col(EscalationRow.company_id) == company_id) | (col(EscalationRow.lower_id) == company_id)
+    whose = company if company_id is not None else col(EscalationRow.practice_id) == practice_id
+    return session.exec(select(EscalationRow.reference).where(whose)).all()
+
+
+def note_head(session: Session, outbox_key: str, ts: str) -> None:
+    """Note under which timestamp the head of a thread was sent; another message is left alone."""
+    changed = update(EscalationThreadRow).where(col(EscalationThreadRow.outbox_key) == outbox_key)
+    session.execute(changed.values(message_ts=ts))
+
+
+def head_ts(session: Session, outbox_key: str) -> str:
+    """Return the timestamp of a thread's head; empty while it is not known."""
+    query = select(EscalationThreadRow.message_ts).where(EscalationThreadRow.outbox_key == outbox_key)
+    return session.exec(query).first() or ""
