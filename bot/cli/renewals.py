@@ -33,11 +33,10 @@ def renewals(
     days = _days(next_)
     settings, database = load_settings(), open_database()
     try:
-        with database.transaction() as session:
-            if ics is not None:
-                typer.echo(_calendar(session, settings, ics, distributor, practice, language))
-                return
-            ahead = _look_ahead(session, settings, days, distributor)
+        if ics is not None:
+            typer.echo(database.run(lambda s: _calendar(s, settings, ics, distributor, practice, language)))
+            return
+        ahead = database.run(lambda session: _look_ahead(session, settings, days, distributor))
     finally:
         database.close()
     _say(ahead, days, csv)
