@@ -99,8 +99,8 @@ def test_it_is_never_called_an_invoice_and_never_said_that_the_software_stops() 
             assert not any(word in said for word in wrong)
 
 
-def test_the_worst_of_several_packages_decides_what_is_said_to_lapse() -> None:
+def test_the_most_pressing_of_several_packages_comes_first_and_decides_what_is_said_to_lapse() -> None:
     lines = (LINE, replace(LINE, package="L-2", nearness=Nearness.OVERDUE))
     text = render(PracticeReminder(Language.EN, "Praxis", lines, 7)).text
     assert "only yours while it is paid" in text
-    assert text.index("L-1") < text.index("L-2")
+    assert text.index("L-2") < text.index("L-1")

@@ -17,13 +17,13 @@ CLOSE_DAYS = 14
 
 
 class Nearness(StrEnum):
-    """How far away a due date is; the wording follows it."""
+    """How far away a due date is, the most pressing first; order and wording follow it."""
 
-    AHEAD = "ahead"
-    CLOSE = "close"
-    TODAY = "today"
-    OVERDUE = "overdue"
     LAPSED = "lapsed"
+    OVERDUE = "overdue"
+    TODAY = "today"
+    CLOSE = "close"
+    AHEAD = "ahead"
 
 
 class Word(StrEnum):
