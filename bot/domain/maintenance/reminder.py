@@ -10,8 +10,6 @@ from bot.domain.maintenance.state import Terms
 from bot.domain.maintenance.vat import Charge
 from bot.domain.scheme import Language
 
-COMMAND = "/renewals"
-"""What people type to see all that a message leaves out."""
 CLOSE_DAYS = 14
 """From how many days before the due date on something is to be done now."""
 
@@ -89,7 +87,7 @@ class PracticeReminder:
     practice: str
     lines: tuple[ReminderLine, ...]
     message_id: int
-    command: str = COMMAND
+    command: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class BillerReminder:
     company: str
     lines: tuple[ReminderLine, ...]
     message_id: int
-    command: str = COMMAND
+    command: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ class UnreachedReminder:
     is_company: bool
     lines: tuple[ReminderLine, ...]
     reach_by: tuple[ReachBy, ...]
-    command: str = COMMAND
+    command: str
 
 
 ReminderSaying = PracticeReminder | BillerReminder | UnreachedReminder
