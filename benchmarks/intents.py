@@ -14,9 +14,9 @@ median    milliseconds for one message; 99 % of the messages took no longer than
 Measured in November 2026, ten phrases an intent, top-1 of the first test messages of each intent:
 
                messages   scikit-learn   words   words, then meaning
-    BANKING77       462          0.736   0.751                 0.790
-    HWU64           318          0.704   0.733                 0.802
-    CLINC150        600          0.787   0.785                 0.855   (the first and last two of an intent)
+    BANKING77       462          0.736   0.751                 0.797
+    HWU64           318          0.704   0.733                 0.805
+    CLINC150        600          0.787   0.785                 0.865   (the first and last two of an intent)
 
 How much the matcher trusts few phrases was chosen while looking at these messages, so the figures flatter a
 little; the intervals are about 4 points to either side.

@@ -127,15 +127,13 @@ class World:
         """Record that something happened now."""
         leg = Leg.REMITTANCE if kind is EntryKind.REMITTED else Leg.PRACTICE
         entry = NewEntry(period_id, kind, leg, self.clock.now().date(), **values)
-        with self.database.transaction() as session:
-            record_all(session, self.bot, [entry], "tester")
+        self.database.run(lambda session: record_all(session, self.bot, [entry], "tester"))
 
     def tick(self) -> int:
         """Say everything that is due now, as the tick does; return how many recipients it was for."""
         total = 0
         while True:
-            with self.database.transaction() as session:
-                done = reminding.remind(session, self.bot, self.clock.now())
+            done = self.database.run(lambda session: reminding.remind(session, self.bot, self.clock.now()))
             if not done:
                 return total
             total += done

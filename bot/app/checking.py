@@ -138,8 +138,7 @@ def _check_vat(settings: Settings) -> Iterator[Finding]:
     try:
         table = read_knowledge(settings.knowledge_dir).vat
         database = open_database(settings)
-        with database.transaction() as session:
-            gaps = vat_gaps(session, table, SystemClock().now().date())
+        gaps = database.run(lambda session: vat_gaps(session, table, SystemClock().now().date()))
         database.close()
     except (KnowledgeError, SQLAlchemyError, SchemaTooNew, OSError):
         return  # What is wrong there was said already.

@@ -1,9 +1,8 @@
 """Recording by hand what happened to maintenance periods: `signpost record` and `signpost entries`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -11,10 +10,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from bot.files.maintenance_lines import EntryLine
+    from bot.services.renewals.bookkeeping import Preview
     from bot.services.renewals.books import Books
     from bot.services.renewals.recording import NewEntry
     from bot.services.renewals.selecting import Choosing
 
+Result = TypeVar("Result")
 PackagesArgument = Annotated[list[str] | None, typer.Argument(help="Numbers of licence packages.")]
 KindArgument = Annotated[
     str, typer.Argument(help="paid, billed, remitted, cancelled, waived, moved, vat, correction …")
@@ -63,16 +64,18 @@ def record(
         "moved_to": moved_to,
         "corrects": corrects,
     }
-    with _books() as (session, books):
+
+    def use_case(session: "Session", books: "Books") -> "Preview":
         line = _line(said, books.today)
         choosing = _choosing(packages or [], period, distributor, due, books.today if all_due else None)
-        chosen = _chosen(session, books, choosing, line)
-        seen = preview(session, books, chosen)
+        seen = preview(session, books, _chosen(session, books, choosing, line))
         if seen.refused:
             _stop(*(str(fault) for _, fault in seen.refused), "Nothing was recorded.")
-        typer.echo(preview_on_paper(seen))
         if not dry_run:
             record_all(session, books, [entry for _, entry in seen.new], by)
+        return seen
+
+    typer.echo(preview_on_paper(_with_books(use_case)))
     typer.echo("Nothing was written: this was a dry run." if dry_run else "Recorded.")
 
 
@@ -82,13 +85,15 @@ def entries(package: Annotated[str, typer.Argument(help="The number of a licence
     from bot.services.renewals.records import records
     from bot.storage.queries import maintenance as stored
 
-    with _books() as (session, books):
+    def use_case(session: "Session", books: "Books") -> str:
         row = stored.package_by_number(session, package)
         if row is None:
             _stop(f"No licence package has the number {package}.")
         keys = [period.id or 0 for period in stored.periods_of_package(session, row.id or 0)]
         recorders = stored.recorders(session, keys)
-        typer.echo(history_on_paper(row, records(session, books.scheme.vat, keys), recorders, books))
+        return history_on_paper(row, records(session, books.scheme.vat, keys), recorders, books)
+
+    typer.echo(_with_books(use_case))
 
 
 def _line(said: dict[str, str], today: date) -> "EntryLine":
@@ -143,9 +148,8 @@ def _chosen(session: "Session", books: "Books", choosing: "Choosing", line: "Ent
         _stop(str(error))
 
 
-@contextmanager
-def _books() -> "Iterator[tuple[Session, Books]]":
-    """Give a session, within a transaction, and the books."""
+def _with_books(use_case: "Callable[[Session, Books], Result]") -> "Result":
+    """Run a use case in a transaction, with the books; it may be run again, so it says nothing itself."""
     from bot.app import open_database
     from bot.files.knowledge import read_knowledge
     from bot.services.renewals.books import Books
@@ -155,8 +159,7 @@ def _books() -> "Iterator[tuple[Session, Books]]":
     books = Books(read_knowledge(settings.knowledge_dir))
     database = open_database(settings)
     try:
-        with database.transaction() as session:
-            yield session, books
+        return database.run(lambda session: use_case(session, books))
     finally:
         database.close()
 

@@ -10,9 +10,11 @@ import typer
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from bot.domain.scheme import Language
     from bot.services.renewals.forecast import Forecast
     from bot.services.renewals.records import Record
     from bot.settings import Settings
+    from bot.storage.database import Database
 
 
 def renewals(
@@ -21,7 +23,8 @@ def renewals(
     practice: Annotated[str, typer.Option(help="With --ics: only this practice, by its exact name.")] = "",
     csv: Annotated[Path | None, typer.Option(help="Write the list to this file as CSV.")] = None,
     ics: Annotated[Path | None, typer.Option(help="Write the due dates to this calendar file.")] = None,
-    language: Annotated[str, typer.Option(help="With --ics: en or de.")] = "en",
+    plot: Annotated[Path | None, typer.Option(help="Draw what was remitted by month, as PNG.")] = None,
+    language: Annotated[str, typer.Option(help="With --ics and --plot: en or de.")] = "en",
 ) -> None:
     """Say who will be reminded of maintenance when, without sending anything, and what is overdue.
 
@@ -33,14 +36,41 @@ def renewals(
     days = _days(next_)
     settings, database = load_settings(), open_database()
     try:
-        with database.transaction() as session:
-            if ics is not None:
-                typer.echo(_calendar(session, settings, ics, distributor, practice, language))
-                return
-            ahead = _look_ahead(session, settings, days, distributor)
+        if ics is not None:
+            typer.echo(database.run(lambda s: _calendar(s, settings, ics, distributor, practice, language)))
+            return
+        if plot is not None:
+            typer.echo(_draw(database, settings, plot, language))
+            return
+        ahead = database.run(lambda session: _look_ahead(session, settings, days, distributor))
     finally:
         database.close()
     _say(ahead, days, csv)
+
+
+def _draw(database: "Database", settings: "Settings", file: Path, language: str) -> str:
+    from bot.files.knowledge import read_knowledge
+    from bot.services.renewals import plotting
+    from bot.services.renewals.books import Books
+    from bot.services.renewals.network_sums import network_plot
+
+    spoken = _language(language)
+    if not plotting.can_draw():
+        _stop('--plot needs matplotlib: pip install "signpost[plots]"')
+    books = Books(read_knowledge(settings.knowledge_dir))
+    plot = database.run(lambda session: network_plot(session, books, spoken))
+    if plot is None:
+        return "There is nothing to draw yet: no distributor has a maintenance period in its billing year."
+    file.write_bytes(plotting.draw(plot))
+    return f"Written to {file}."
+
+
+def _language(code: str) -> "Language":
+    from bot.domain.scheme import Language
+
+    if code not in set(Language):
+        _stop(f"--language {code}: give {' or '.join(Language)}.")
+    return Language(code)
 
 
 def _look_ahead(session: "Session", settings: "Settings", days: int, distributor: str) -> "Forecast":
@@ -65,16 +95,14 @@ def _say(ahead: "Forecast", days: int, csv: Path | None) -> None:
 def _calendar(
     session: "Session", settings: "Settings", file: Path, distributor: str, practice: str, language: str
 ) -> str:
-    from bot.domain.scheme import Language
     from bot.files.knowledge import read_knowledge
     from bot.services.renewals.calendars import calendar_of
     from bot.services.renewals.records import records
 
-    if language not in set(Language):
-        _stop(f"--language {language}: give {' or '.join(Language)}.")
+    spoken = _language(language)
     vat = read_knowledge(settings.knowledge_dir).vat
     found: list[Record] = records(session, vat, _periods(session, distributor, practice))
-    file.write_bytes(calendar_of(found, Language(language), datetime.now(UTC)))
+    file.write_bytes(calendar_of(found, spoken, datetime.now(UTC)))
     return f"{len(found)} due date{'' if len(found) == 1 else 's'} written to {file}."
 
 

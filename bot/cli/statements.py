@@ -1,9 +1,8 @@
 """`signpost statement` and `signpost statements`: what distributors bill and remit in a billing year."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -12,8 +11,12 @@ from bot.domain.scheme import Language
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from bot.domain.maintenance.page import Page
+    from bot.domain.maintenance.statement import Statement
     from bot.services.bot import Bot
+    from bot.services.renewals.statements import Sent
 
+Result = TypeVar("Result")
 YearArgument = Annotated[int, typer.Argument(help="The calendar year in which the billing year begins.")]
 CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write it as CSV to this file.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Write over files that are there already.")]
@@ -39,12 +42,15 @@ def statement(
     if send and not by:
         _stop("Who sends it? Name yourself with --by, by e-mail address or Slack id.")
     _require_new(csv, html, force=force)
-    with _house() as (session, bot):
+
+    def use_case(session: "Session", bot: "Bot") -> "tuple[Sent | None, Statement, Page]":
         company = statements.require_distributor(session, distributor)
         done = statements.send(session, bot, company, year, by) if send else None
         found = done.statement if done else statements.draft(session, bot, company, year)
-        page = statement_page(language, found, statements.today_of(bot, company))
-        typer.echo(page_on_paper(page))
+        return done, found, statement_page(language, found, statements.today_of(bot, company))
+
+    done, found, page = _with_bot(use_case)
+    typer.echo(page_on_paper(page))
     files = files_of(found, page)
     _write(csv, files["csv"])
     _write(html, files["html"])
@@ -59,15 +65,16 @@ def statements(year: YearArgument, csv: CsvOption = None, force: ForceOption = F
     from bot.services.renewals.statement_sums import year_sum
 
     _require_new(csv, force=force)
-    with _house() as (session, bot):
-        found = year_sum(session, bot, year)
-        typer.echo(sum_on_paper(found, bot.clock.now().date()))
+    found, today = _with_bot(lambda session, bot: (year_sum(session, bot, year), bot.clock.now().date()))
+    typer.echo(sum_on_paper(found, today))
     _write(csv, write_sum(found))
 
 
-@contextmanager
-def _house() -> Iterator[tuple["Session", "Bot"]]:
-    """Give a transaction and the bot. What the rules refuse ends the command with a line and exit code 1."""
+def _with_bot(use_case: "Callable[[Session, Bot], Result]") -> "Result":
+    """Run a use case in a transaction; it may be run again, so it says nothing itself.
+
+    What the rules refuse ends the command with a line and exit code 1.
+    """
     from bot.app import open_database
     from bot.domain.maintenance.saying_statement import StatementRefusal
     from bot.domain.matching.matcher import Matcher
@@ -89,8 +96,7 @@ def _house() -> Iterator[tuple["Session", "Bot"]]:
     bot = Bot(scheme, NoMatcher(), render, admins=settings.admins, command=settings.support_command)
     database = open_database(settings)
     try:
-        with database.transaction() as session:
-            yield session, bot
+        return database.run(lambda session: use_case(session, bot))
     except StatementRefusedError as error:
         values = tuple(error.values.items())
         _stop(refusal(StatementRefusal(Language.EN, error.problem, values)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.domain.matching.encoder import Encoder
 from bot.domain.matching.linear import DenseLinear
-from bot.domain.matching.meaning import Meaning, MeaningModel, compile_meaning, sentences_of
+from bot.domain.matching.meaning import Meaning, MeaningModel, Shares, compile_meaning, sentences_of
 from bot.domain.matching.sparse import Floats
 from bot.domain.matching.words import WordsModel
 from bot.domain.scheme import SupportScheme
@@ -19,7 +19,7 @@ from bot.files.compiled import fingerprint
 from bot.files.encoder import EncoderMissingError, PackagedEncoder, encoder_name
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 3
+_FORMAT = 4
 _BATCH = 64
 _MAX_REMEMBERED = 30_000
 _FAILURES = (EncoderMissingError, PackageNotFoundError, OSError, MemoryError)
@@ -112,7 +112,7 @@ class Meanings:
             "centre": model.centre,
             "weights": model.linear.weights,
             "bias": model.linear.bias,
-            "words_share": np.array(model.words_share),
+            "shares": np.array(model.shares),
         }
         try:
             store_arrays(
@@ -131,7 +131,7 @@ def _read(file: Path, key: str) -> MeaningModel | None:
         if header["key"] != key:
             return None
         linear = DenseLinear(arrays["weights"], arrays["bias"])
-        return MeaningModel(arrays["centre"], linear, float(arrays["words_share"]))
+        return MeaningModel(arrays["centre"], linear, Shares(*arrays["shares"].tolist()))
     except UNREADABLE:
         return None
 

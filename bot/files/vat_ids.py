@@ -29,8 +29,10 @@ def vat_id(value: str, country: str) -> str:
         proper = _checked(letters, written)
         if proper:
             return proper
-    if own and own not in _CHECKS and _OTHER.fullmatch(number):
-        return number if number.startswith(own) and number != own else own + number
+    if own and own not in _CHECKS:
+        kept = number if number.startswith(own) and number != own else own + number
+        if _OTHER.fullmatch(kept):
+            return kept
     raise ValueError(_remedy(number, own))
 
 

@@ -79,3 +79,11 @@ def test_what_it_cannot_understand_it_says_with_a_remedy(arguments: tuple[str, .
     result = signpost(*arguments)
     assert result.exit_code == 1
     assert complaint in result.stderr
+
+
+def test_what_was_remitted_by_month_is_drawn() -> None:
+    pytest.importorskip("matplotlib")
+    result = signpost("--plot", "months.png", "--language", "de")
+    assert (result.exit_code, result.stdout) == (0, "Written to months.png.\n")
+    assert Path("months.png").read_bytes().startswith(b"\x89PNG")
+    assert "give en or de" in signpost("--plot", "months.png", "--language", "fr").stderr

@@ -55,9 +55,9 @@ LINES = tuple(longest(number) for number in range(500))
 @pytest.mark.parametrize(
     "build",
     [
-        lambda language: PracticeReminder(language, "&" * 80, LINES, 7),
-        lambda language: BillerReminder(language, "&" * 80, LINES, 7),
-        lambda language: UnreachedReminder(language, "&" * 80, True, LINES, REACH_BY),
+        lambda language: PracticeReminder(language, "&" * 80, LINES, 7, "/renewals"),
+        lambda language: BillerReminder(language, "&" * 80, LINES, 7, "/renewals"),
+        lambda language: UnreachedReminder(language, "&" * 80, True, LINES, REACH_BY, "/renewals"),
     ],
     ids=["practice", "biller", "unreached"],
 )
@@ -88,19 +88,19 @@ def test_the_longest_one_stays_within_slack_s_limits(language: Language, build: 
 def test_a_charge_is_said_with_its_vat_and_the_reason(vat: Vat, words: str) -> None:
     charge = Charge(9900, vat)
     line = replace(LINE, charge=charge, open_cents=charge.gross_cents)
-    assert words in render(PracticeReminder(Language.EN, "Praxis", (line,), 7)).text
+    assert words in render(PracticeReminder(Language.EN, "Praxis", (line,), 7, "/renewals")).text
 
 
 def test_it_is_never_called_an_invoice_and_never_said_that_the_software_stops() -> None:
     for near in Nearness:
         for language, wrong in ((Language.EN, ("invoice", "stop")), (Language.DE, ("gesperrt", "stopp"))):
             line = replace(LINE, nearness=near)
-            said = render(PracticeReminder(language, "Praxis", (line,), 7)).text.lower()
+            said = render(PracticeReminder(language, "Praxis", (line,), 7, "/renewals")).text.lower()
             assert not any(word in said for word in wrong)
 
 
-def test_the_worst_of_several_packages_decides_what_is_said_to_lapse() -> None:
+def test_the_most_pressing_of_several_packages_comes_first_and_decides_what_is_said_to_lapse() -> None:
     lines = (LINE, replace(LINE, package="L-2", nearness=Nearness.OVERDUE))
-    text = render(PracticeReminder(Language.EN, "Praxis", lines, 7)).text
+    text = render(PracticeReminder(Language.EN, "Praxis", lines, 7, "/renewals")).text
     assert "only yours while it is paid" in text
-    assert text.index("L-1") < text.index("L-2")
+    assert text.index("L-2") < text.index("L-1")

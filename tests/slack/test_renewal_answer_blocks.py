@@ -72,7 +72,11 @@ def forms(language: Language) -> Iterator[RenewalForm]:
 def sayings(language: Language) -> Iterator[AnswerSaying]:
     many = tuple(replace(LINE, package=f"L-{number}") for number in range(120))
     ids = tuple(range(999_999_800, 999_999_999))
-    for rest in (None, PracticeReminder(language, EVIL, many, 7), BillerReminder(language, EVIL, many, 7)):
+    for rest in (
+        None,
+        PracticeReminder(language, EVIL, many, 7, "/renewals"),
+        BillerReminder(language, EVIL, many, 7, "/renewals"),
+    ):
         yield AnsweredReminder(language, EVIL, deeds() * 2, rest, ids)
     yield AnsweredReminder(language, "", deeds(), None)
     for word, entry_ids in product((Word.CLAIMED, Word.NOT_RENEWING), ((), ids)):
@@ -132,7 +136,7 @@ def test_what_is_answered_has_nothing_to_press_and_the_rest_keeps_its_buttons() 
         for saying in (
             AnsweredReminder(EN, "P", deeds(), None),
             AnsweredReminder(EN, "P", deeds(), None, (4, 5)),
-            AnsweredReminder(EN, "P", deeds(), PracticeReminder(EN, "P", (LINE,), 7)),
+            AnsweredReminder(EN, "P", deeds(), PracticeReminder(EN, "P", (LINE,), 7, "/renewals")),
             PracticeWord(EN, Word.CLAIMED, "A", "P", ("L-1",), DAY, ()),
             PracticeWord(EN, Word.CLAIMED, "A", "P", ("L-1",), DAY, (4,)),
         )

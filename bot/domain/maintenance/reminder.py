@@ -10,20 +10,18 @@ from bot.domain.maintenance.state import Terms
 from bot.domain.maintenance.vat import Charge
 from bot.domain.scheme import Language
 
-COMMAND = "/renewals"
-"""What people type to see all that a message leaves out."""
 CLOSE_DAYS = 14
 """From how many days before the due date on something is to be done now."""
 
 
 class Nearness(StrEnum):
-    """How far away a due date is; the wording follows it."""
+    """How far away a due date is, the most pressing first; order and wording follow it."""
 
-    AHEAD = "ahead"
-    CLOSE = "close"
-    TODAY = "today"
-    OVERDUE = "overdue"
     LAPSED = "lapsed"
+    OVERDUE = "overdue"
+    TODAY = "today"
+    CLOSE = "close"
+    AHEAD = "ahead"
 
 
 class Word(StrEnum):
@@ -89,7 +87,7 @@ class PracticeReminder:
     practice: str
     lines: tuple[ReminderLine, ...]
     message_id: int
-    command: str = COMMAND
+    command: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class BillerReminder:
     company: str
     lines: tuple[ReminderLine, ...]
     message_id: int
-    command: str = COMMAND
+    command: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ class UnreachedReminder:
     is_company: bool
     lines: tuple[ReminderLine, ...]
     reach_by: tuple[ReachBy, ...]
-    command: str = COMMAND
+    command: str
 
 
 ReminderSaying = PracticeReminder | BillerReminder | UnreachedReminder

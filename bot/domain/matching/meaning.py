@@ -21,26 +21,31 @@ MAX_CHARACTERS = 400
 """How much of a message is encoded; what it is about stands at its beginning."""
 
 _FOLDS = 5
-_MEANING_SHARE = np.float32(5.0)
 _STEPS = 150
 _LEAST_CHANCE = 1e-4
+
+
+class Shares(NamedTuple):
+    """How much what the words say and what the sentence means enter beside each other."""
+
+    words: float
+    meaning: float
 
 
 @dataclass(frozen=True)
 class MeaningModel:
     """What was learned: `centre` is the mean of all phrases' vectors; `linear` weighs words and meaning.
 
-    The softmax of what `linear` gives is a probability, in the order of the words model's classes. What the
-    words say enters with `words_share`.
+    The softmax of what `linear` gives is a probability, in the order of the words model's classes.
     """
 
     centre: Floats
     linear: DenseLinear
-    words_share: float
+    shares: Shares
 
     def weigh(self, reading: Reading, vector: Floats) -> Reading:
         """Return the reading with the probabilities that its words and the message's vector give together."""
-        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre, self.words_share)
+        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre, self.shares)
         return replace(reading, probabilities=softmax(self.linear.logits(weighed))[0])
 
 
@@ -82,16 +87,16 @@ def compile_meaning(scheme: SupportScheme, words: WordsModel, vectors: Floats) -
     fold_of_phrase = folds(words.phrases, _FOLDS)
     said = _said_unseen(scheme, labels, fold_of_phrase)
     centre, trust = vectors.mean(axis=0), trust_in(len(labels) / len(words.classes))
-    weighed = _weighed(said, vectors, centre, trust.words_share)
+    weighed = _weighed(said, vectors, centre, trust.shares)
     linear = fit_dense(weighed, labels, len(words.classes), trust.penalty, _STEPS)
     unseen = _logits_unseen(weighed, labels, fold_of_phrase, trust.penalty)
-    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)), trust.words_share)
+    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)), trust.shares)
 
 
 class Trust(NamedTuple):
-    """How much the words count beside the meaning, and how hard large weights are to get."""
+    """How much words and meaning count, and how hard large weights are to get."""
 
-    words_share: float
+    shares: Shares
     penalty: float
 
 
@@ -99,11 +104,11 @@ def trust_in(phrases_a_class: float) -> Trust:
     """Return how to learn from so many phrases a class.
 
     From ten a class the words know little and each sentence counts; from hundreds the words deserve trust
-    and a single sentence little. Both numbers were looked for on public intents with ten phrases each
+    and a single sentence little. The numbers were looked for on public intents with ten phrases each
     (`benchmarks/intents.py`) and on our own knowledge with about 370, and lie on a power of it between.
     """
     times = phrases_a_class / 10
-    return Trust(words_share=0.25 * times**0.29, penalty=0.25 * times**1.43)
+    return Trust(Shares(words=0.25 * times**0.29, meaning=10 * times**-0.19), penalty=times**1.02)
 
 
 def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Integers) -> Floats:
@@ -132,10 +137,10 @@ def _used(fold_of_phrase: Integers) -> Iterator[int]:
     return iter(used if len(used) > 1 else ())
 
 
-def _weighed(said: Floats, vectors: Floats, centre: Floats, words_share: float) -> Floats:
+def _weighed(said: Floats, vectors: Floats, centre: Floats, shares: Shares) -> Floats:
     """Put what the words say and what the sentence means beside each other, one line a text."""
     direction = vectors - centre
     direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
-    of_words = np.log(said + np.float32(_LEAST_CHANCE)) * np.float32(words_share)
-    weighed: Floats = np.hstack([of_words, direction * _MEANING_SHARE]).astype(np.float32)
+    of_words = np.log(said + np.float32(_LEAST_CHANCE)) * np.float32(shares.words)
+    weighed: Floats = np.hstack([of_words, direction * np.float32(shares.meaning)]).astype(np.float32)
     return weighed

@@ -229,11 +229,12 @@ def as_it_stands(session: Session, bot: Bot, case: Case) -> AnsweredReminder:
     )
     lines = tuple(line_of(bot, one, today_of(session, to.recipient, bot.clock.now())) for one in waiting)
     kind = PracticeReminder if case.is_practice_s else BillerReminder
+    rest = kind(to.language, to.name, lines, case.message.id or 0, bot.renewals_command)
     return AnsweredReminder(
         language=to.language,
         practice=to.name if case.is_practice_s else "",
         deeds=(*deeds(session, settled), *choices),
-        rest=kind(to.language, to.name, lines, case.message.id or 0) if lines else None,
+        rest=rest if lines else None,
         taken_back=_taken_back(settled),
     )
 

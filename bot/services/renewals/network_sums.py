@@ -13,6 +13,7 @@ from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.saying_overview import MonthlyPlot, NetworkPart
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
+from bot.services.renewals.books import Books
 from bot.services.renewals.records import Record, records, remittance_charge
 from bot.services.renewals.statements import calendar_of
 from bot.services.renewals.viewing import today_in
@@ -20,7 +21,7 @@ from bot.storage.queries import maintenance, renewal_lists
 from bot.storage.tables import CompanyRow
 
 
-def network_part(session: Session, bot: Bot) -> NetworkPart:
+def network_part(session: Session, bot: Bot | Books) -> NetworkPart:
     """Return each distributor's figures; one that has nothing to remit is left out."""
     maker = maintenance.manufacturer(session)
     today = today_in(bot, maker.time_zone if maker else "")
@@ -32,7 +33,7 @@ def network_part(session: Session, bot: Bot) -> NetworkPart:
     return NetworkPart(today, tuple(found))
 
 
-def network_plot(session: Session, bot: Bot, language: Language) -> MonthlyPlot | None:
+def network_plot(session: Session, bot: Bot | Books, language: Language) -> MonthlyPlot | None:
     """Return what the picture draws (`plotting.draw`), in the first currency; `None` without any figures."""
     part = network_part(session, bot)
     currency = next(iter(part.currencies), None)
@@ -43,7 +44,7 @@ def network_plot(session: Session, bot: Bot, language: Language) -> MonthlyPlot 
 
 
 def _of_distributor(
-    session: Session, bot: Bot, maker: CompanyRow | None, company: CompanyRow
+    session: Session, bot: Bot | Books, maker: CompanyRow | None, company: CompanyRow
 ) -> Iterator[Remittances]:
     calendar = calendar_of(company)
     year = calendar.year_of(today_in(bot, company.time_zone))
@@ -58,7 +59,7 @@ def _of_distributor(
 
 
 def _days(
-    session: Session, bot: Bot, maker: CompanyRow | None, company: CompanyRow, year: BillingYear
+    session: Session, bot: Bot | Books, maker: CompanyRow | None, company: CompanyRow, year: BillingYear
 ) -> dict[str, list[Due]]:
     """Return by currency what is due on each day; periods whose price was changed by hand are exact too."""
     biller_id, table = company.id or 0, bot.scheme.vat

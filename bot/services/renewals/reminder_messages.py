@@ -82,8 +82,8 @@ def saying_of(
         key=lambda line: (line.due_on, line.practice, line.package),
     )
     if to.recipient.startswith("practice:"):
-        return PracticeReminder(to.language, to.name, tuple(lines), message_id)
-    return BillerReminder(to.language, to.name, tuple(lines), message_id)
+        return PracticeReminder(to.language, to.name, tuple(lines), message_id, bot.renewals_command)
+    return BillerReminder(to.language, to.name, tuple(lines), message_id, bot.renewals_command)
 
 
 def _with_reach(line: ReminderLine, record: Record, practices: dict[str, Party]) -> ReminderLine:
@@ -161,7 +161,9 @@ def tell(
     """Tell a company, where it can be reached itself, what `whom` did not hear. `cause` tells it apart."""
     if to.slack is not None:
         is_company = whom.recipient.startswith("company:")
-        saying = UnreachedReminder(to.language, whom.name, is_company, lines, whom.reach_by)
+        saying = UnreachedReminder(
+            to.language, whom.name, is_company, lines, whom.reach_by, bot.renewals_command
+        )
         session.execute(
             insert(OutboxRow), [message_row(bot, f"unreached {to.recipient} {cause}", to, saying)]
         )

@@ -11,6 +11,7 @@ from bot.domain.rights import Action, may
 from bot.domain.scheme import Language
 from bot.services import people
 from bot.services.bot import Bot
+from bot.services.renewals.books import Books
 from bot.storage.queries import directory as stored
 from bot.storage.queries import maintenance
 from bot.storage.tables import CompanyRow, PersonRow
@@ -55,7 +56,7 @@ def viewer_of(session: Session, bot: Bot, person: PersonRow) -> Viewer:
     )
 
 
-def today_in(bot: Bot, zone: str) -> date:
+def today_in(bot: Bot | Books, zone: str) -> date:
     """Return the day that it is now in a time zone."""
     return bot.clock.now().astimezone(ZoneInfo(zone or "UTC")).date()
 

@@ -55,8 +55,8 @@ def practice_reminder(reminder: PracticeReminder) -> Message:
         texts.append(_together(language, lines))
         texts.append(_to_do(language, near, lines))
     texts.append(_more(language, len(reminder.lines) - len(shown), reminder.command))
-    latest = max(shown, key=lambda line: list(Nearness).index(line.nearness)).nearness
-    small = escape(say(language, f"reminder.practice.lapses.{latest}"))
+    most_pressing = min(shown, key=lambda line: list(Nearness).index(line.nearness)).nearness
+    small = escape(say(language, f"reminder.practice.lapses.{most_pressing}"))
     whole = _message(title, texts, [small])
     return _with_buttons(whole, _buttons(language, is_biller=False), reminder.message_id)
 

@@ -101,8 +101,8 @@ class People:
         """Submit a form, by somebody else than who opened it if `by` is given."""
         assert opened is not None
         origin = replace(opened.origin, user=SlackUser(TEAM, by)) if by else opened.origin
-        with self.world.database.transaction() as session:
-            ENTERS[origin.step](session, self.world.bot, origin, opened.filled(**values))
+        enter, form = ENTERS[origin.step], opened.filled(**values)
+        self.world.database.run(lambda session: enter(session, self.world.bot, origin, form))
 
     def does(self, user: str, step: AnswerStep, *ids: int) -> None:
         """Press a button that opens nothing."""

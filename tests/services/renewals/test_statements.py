@@ -53,8 +53,9 @@ class Books(World):
             return statements.draft(session, self.bot, self.company_in(session, slug), year)
 
     def send(self, year: int = 2026, by: str = "tom@nord.example", slug: str = "nord") -> Sent:
-        with self.database.transaction() as session:
-            return statements.send(session, self.bot, self.company_in(session, slug), year, by)
+        return self.database.run(
+            lambda session: statements.send(session, self.bot, self.company_in(session, slug), year, by)
+        )
 
     def sum(self, year: int = 2026) -> YearSum:
         with self.database.transaction() as session:
