@@ -83,8 +83,12 @@ def test_nobody_has_consented_before_somebody_says_so() -> None:
 
 @pytest.mark.parametrize(
     "carried",
-    ["", "no json", "[]", "7", {}, CARRIED | {"id": "1; drop"}, CARRIED | {"id": -1},
-     CARRIED | {"id": 10**30}, CARRIED | {"move": "take"}, CARRIED | {"move": ["hand-over"]}, CARRIED | {"seen": None}],
-)  # fmt: skip
+    [
+        *("", "no json", "[]", "7", {}),
+        *(CARRIED | {"id": wrong} for wrong in ("1; drop", -1, 10**30, None)),
+        *(CARRIED | {"move": wrong} for wrong in ("take", ["hand-over"], None)),
+        CARRIED | {"seen": None},
+    ],
+)
 def test_what_carries_anything_else_is_no_form_of_ours(carried: Any) -> None:
     assert read_work(form_body(carried)) is None

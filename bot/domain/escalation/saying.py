@@ -48,9 +48,10 @@ class Summary:
 class Card:
     """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
 
-    `is_informed`: the company only hears of it. `informed` names the companies that do. `maintenance` is only
-    there for a company that may see it. `bounces` counts how often it was sent back; `next_step` is what time
-    does at `next_at` unless somebody does something before.
+    `has_consent` is `None` while nobody asked the practice. `is_informed`: the company only hears of it.
+    `informed` names the companies that do. `maintenance` is only there for a company that may see it.
+    `bounces` counts how often it was sent back; `next_step` is what time does at `next_at` unless somebody
+    does something before.
     """
 
     language: Language
@@ -61,7 +62,7 @@ class Card:
     tried: str = ""
     error_text: str = ""
     version: str = ""
-    has_consent: bool = False
+    has_consent: bool | None = None
     handed_over_by: str = ""
     moves: tuple[Move, ...] = ()
     is_informed: bool = False

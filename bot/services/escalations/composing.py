@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.bonds import ACTION_OF
@@ -14,7 +14,7 @@ from bot.services.bot import Bot
 from bot.services.escalations.maintaining import maintenance_of
 from bot.services.escalations.records import informed_ids, position_of, terms_of, top_id
 from bot.storage.queries import directory as stored
-from bot.storage.tables import CompanyRow, EscalationRow, PersonRow, PracticeRow
+from bot.storage.tables import CompanyRow, EscalationEventRow, EscalationRow, PersonRow, PracticeRow
 
 ONLY_BY_TIME_OR_WORDS = frozenset({Move.CLOSE, Move.REPLY})
 """Moves that are no buttons: a reply is written in the thread."""
@@ -62,7 +62,7 @@ def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Car
         tried=row.tried,
         error_text=row.error_text,
         version=row.version,
-        has_consent=row.has_consent,
+        has_consent=row.has_consent or (False if _was_asked_for_consent(session, row) else None),
         handed_over_by=short.lower,
         moves=company_moves(row) if has_it else (),
         is_informed=not has_it,
@@ -115,6 +115,14 @@ def _is_unconfirmed(session: Session, row: EscalationRow) -> bool:
     """Say whether the requester only claims to belong to the practice."""
     mine = stored.memberships(session, row.requester_id) if row.requester_id is not None else []
     return any(one.practice_id == row.practice_id and one.confirmed_at is None for one in mine)
+
+
+def _was_asked_for_consent(session: Session, row: EscalationRow) -> bool:
+    """Say whether somebody handed it over, which takes an answer of the practice."""
+    query = select(EscalationEventRow.id).where(
+        EscalationEventRow.escalation_id == row.id, EscalationEventRow.kind == Move.HAND_OVER
+    )
+    return session.exec(query).first() is not None
 
 
 def _buttons(row: EscalationRow, actions: Iterable[Action]) -> tuple[Move, ...]:

@@ -73,7 +73,7 @@ def _what(card: Card) -> Iterator[tuple[str, str]]:
     yield say(language, "escalation.field.tried"), card.tried
     yield say(language, "escalation.field.error_text"), card.error_text
     yield say(language, "escalation.field.version"), card.version
-    if card.has_consent or card.handed_over_by:
+    if card.has_consent is not None:
         answer = "yes" if card.has_consent else "no"
         agreed = say(language, f"escalation_work.consent.{answer}")
         yield say(language, "escalation_work.field.consent"), agreed

@@ -303,6 +303,16 @@ def test_the_card_says_what_happens_next_and_keeps_saying_it(world: World) -> No
     assert "Next, Wed 25 Nov" in card.content["text"]
 
 
+def test_the_card_says_nothing_of_consent_before_the_practice_was_asked(world: World) -> None:
+    key = world.open()
+    world.move(key, Move.RESOLVE, "tom")
+    world.move(key, Move.TAKE_UP, "anna")
+    assert "Remote access" not in world.texts("CIMAGE")[0]
+    other = world.open()
+    world.move(other, Move.HAND_OVER, "tom", replace(NOTE, has_consent=False))
+    assert any("Remote access: The practice does not agree" in text for text in world.texts("CIMAGE"))
+
+
 def test_what_went_round_in_circles_names_who_sees_to_it(world: World) -> None:
     key = world.open()
     for _ in range(2):
