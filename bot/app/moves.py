@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.domain.network import Company
 from bot.domain.scheme import Provider
-from bot.storage.queries import directory, reminders
+from bot.storage.queries import directory, escalations, reminders
 
 Move = tuple[str, str]
 """A label, and the instant in ISO notation."""
@@ -14,7 +14,7 @@ Move = tuple[str, str]
 
 def next_moves(session: Session, now: datetime) -> list[Move]:
     """Return the moves worth offering at `now`, the soonest first."""
-    moves = [_next_opening(session, now), _next_reminder(session, now)]
+    moves = [_next_opening(session, now), _next_reminder(session, now), _next_escalation(session, now)]
     return sorted((move for move in moves if move is not None), key=_instant)
 
 
@@ -25,6 +25,11 @@ def _instant(move: Move) -> datetime:
 def _next_reminder(session: Session, now: datetime) -> Move | None:
     at = reminders.next_due(session, now)
     return None if at is None else ("The next reminder is due", at.isoformat())
+
+
+def _next_escalation(session: Session, now: datetime) -> Move | None:
+    found = escalations.next_due(session, now)
+    return None if found is None else (f"The next action on {found[0]} is due", found[1].isoformat())
 
 
 def _next_opening(session: Session, now: datetime) -> Move | None:

@@ -1,5 +1,6 @@
 """The trial: a local workspace with the sample's people, and the settings of a bot that lives in it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bot.domain.network import SlackChannel
 from bot.files.kinds import DIRECTORY
 from bot.files.knowledge import read_knowledge
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson
+from bot.playground.changes import Edited, Posted
 from bot.playground.clock import WorkspaceClock
 from bot.services import people
 from bot.services.directory_import import apply_import, plan_import
@@ -35,6 +37,8 @@ from bot.storage.database import Database
 
 Transport = Literal["socket", "http"]
 SUPPORT = "support"
+SETTLING_SECONDS = 0.3
+"""How long after something was said the page's offers are looked up: once for all that came together."""
 RECEPTIONIST = "anna"
 """Whoever opens the page is this person first."""
 OUTSIDER = SeedPerson("mira", "Mira Novak", "mira@elsewhere.example", "New here, in no directory", "en-GB")
@@ -121,18 +125,26 @@ def _seed_person(person: SamplePerson) -> SeedPerson:
 
 @contextmanager
 def offering_moves(settings: Settings, slack: LocalSlack) -> Iterator[None]:
-    """Let the page offer to go where something happens next; anew after every move."""
-    database = Database(settings.database_url)
+    """Let the page offer to go where something happens next; anew after every move, and after what the bot
+    says, since that may have begun something."""
+    database, loop = Database(settings.database_url), asyncio.get_running_loop()
+    coming: list[asyncio.TimerHandle] = []
 
     def offer() -> None:
+        coming.clear()
         slack.offer_moves(database.run(lambda session: next_moves(session, slack.clock.now())))
 
-    end = slack.clock.on_move(offer)
+    def on_change(change: object) -> None:
+        if isinstance(change, Posted | Edited) and not coming:
+            coming.append(loop.call_later(SETTLING_SECONDS, offer))
+
+    ends = [slack.clock.on_move(offer), slack.workspace.on_change(on_change)]
     offer()
     try:
         yield
     finally:
-        end()
+        for end in (*ends, *(handle.cancel for handle in coming)):
+            end()
         database.close()
 
 

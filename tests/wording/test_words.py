@@ -14,7 +14,9 @@ import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
 from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.note import WANTED
 from bot.domain.escalation.saying import Fault as EscalationFault
+from bot.domain.escalation.work import FORMS, Validity, WhyRefused
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.overview import Heading, NextStep
@@ -64,6 +66,16 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation.line.*": life.Move,
     "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
     "escalation.trouble.*": EscalationFault,
+    "escalation_work.maintenance.*": Validity,
+    "escalation_work.next.*": escalation_agenda.Step,
+    "escalation_work.button.*": set(life.Move) - {life.Move.REPLY, life.Move.CLOSE},
+    "escalation_work.title.*": FORMS,
+    "escalation_work.intro.*": FORMS,
+    "escalation_work.text.*": FORMS - {life.Move.REASSIGN, life.Move.PASS_ON},
+    "escalation_work.consent.*": ("yes", "no"),
+    "escalation_work.gap.*": {field for wanted in WANTED.values() for field in wanted},
+    "escalation_work.refused.*": set(WhyRefused) - {WhyRefused.NOT_NOW},
+    "escalation_work.not_now.*": life.State,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

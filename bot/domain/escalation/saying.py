@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.life import Move, State, Urgency
+from bot.domain.escalation.work import MaintenanceNote, WorkRefused
 from bot.domain.network import Contact
 from bot.domain.scheme import Language, Topic
 
@@ -17,7 +18,8 @@ class Summary:
 
     `owner` is empty while nobody took it: then `keeper` sees to it. `opened_by` names whoever opened it for
     somebody else. `respond_by` and `solve_by` (aware UTC, shown in `time_zone`) are only set where the
-    company promised something that still counts.
+    company promised something that still counts. `manufacturer` is whom it could go up to, `lower` whom it
+    could be sent back to. `is_unconfirmed`: nobody confirmed that the requester belongs to the practice.
     """
 
     escalation_id: int
@@ -37,13 +39,19 @@ class Summary:
     respond_by: datetime | None
     solve_by: datetime | None
     time_zone: str
+    manufacturer: str = ""
+    lower: str = ""
+    is_unconfirmed: bool = False
 
 
 @dataclass(frozen=True)
 class Card:
     """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
 
-    `is_informed`: the company only hears of it. `informed` names the companies that do.
+    `has_consent` is `None` while nobody asked the practice. `is_informed`: the company only hears of it.
+    `informed` names the companies that do. `maintenance` is only there for a company that may see it.
+    `bounces` counts how often it was sent back; `next_step` is what time does at `next_at` unless somebody
+    does something before.
     """
 
     language: Language
@@ -54,11 +62,15 @@ class Card:
     tried: str = ""
     error_text: str = ""
     version: str = ""
-    has_consent: bool = False
+    has_consent: bool | None = None
     handed_over_by: str = ""
     moves: tuple[Move, ...] = ()
     is_informed: bool = False
     informed: tuple[str, ...] = ()
+    maintenance: MaintenanceNote | None = None
+    bounces: int = 0
+    next_step: Step | None = None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -124,4 +136,4 @@ class Trouble:
     moves: tuple[Move, ...] = ()
 
 
-EscalationSaying = Card | Receipt | ThreadLine | Nudge | Trouble
+EscalationSaying = Card | Receipt | ThreadLine | Nudge | Trouble | WorkRefused

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.bonds import ACTION_OF
 from bot.domain.escalation.life import Move, State, Urgency, moves_from
 from bot.domain.escalation.saying import Card, Receipt, Summary
 from bot.domain.rights import Action
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
+from bot.services.escalations.maintaining import maintenance_of
 from bot.services.escalations.records import informed_ids, position_of, terms_of, top_id
-from bot.storage.tables import CompanyRow, EscalationRow, PersonRow, PracticeRow
+from bot.storage.queries import directory as stored
+from bot.storage.tables import CompanyRow, EscalationEventRow, EscalationRow, PersonRow, PracticeRow
 
 ONLY_BY_TIME_OR_WORDS = frozenset({Move.CLOSE, Move.REPLY})
 """Moves that are no buttons: a reply is written in the thread."""
@@ -40,27 +43,34 @@ def summary(session: Session, bot: Bot, row: EscalationRow) -> Summary:
         respond_by=row.response_due_at,
         solve_by=row.solution_due_at,
         time_zone=terms.calendar.time_zone,
+        manufacturer=terms_of(row, top_id(row)).name if top_id(row) is not None else "",
+        lower=_company_name(session, row.lower_id),
+        is_unconfirmed=_is_unconfirmed(session, row),
     )
 
 
 def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Card:
     """Return what a company's channel sees: of the company that has it, with the buttons."""
     has_it = company_id == row.company_id
-    lower = session.get(CompanyRow, row.lower_id) if row.lower_id is not None else None
+    short = summary(session, bot, row)
     return Card(
         language=terms_of(row, company_id).language,
-        summary=summary(session, bot, row),
+        summary=short,
         happened=row.happened,
         reach_me=row.reach_me,
         asked=row.asked,
         tried=row.tried,
         error_text=row.error_text,
         version=row.version,
-        has_consent=row.has_consent,
-        handed_over_by=lower.name if lower else "",
+        has_consent=row.has_consent or (False if _was_asked_for_consent(session, row) else None),
+        handed_over_by=short.lower,
         moves=company_moves(row) if has_it else (),
         is_informed=not has_it,
         informed=informed_names(session, row),
+        maintenance=maintenance_of(session, bot, row, company_id),
+        bounces=row.bounces,
+        next_step=Step(row.next_action.partition(" ")[0]) if row.next_action else None,
+        next_at=row.next_action_at,
     )
 
 
@@ -94,6 +104,25 @@ def name_of(session: Session, person_id: int | None) -> str:
     """Return how a person is called; empty where nobody is meant."""
     person = session.get(PersonRow, person_id) if person_id is not None else None
     return (person.name or person.email or person.user_id or "") if person else ""
+
+
+def _company_name(session: Session, company_id: int | None) -> str:
+    company = session.get(CompanyRow, company_id) if company_id is not None else None
+    return company.name if company else ""
+
+
+def _is_unconfirmed(session: Session, row: EscalationRow) -> bool:
+    """Say whether the requester only claims to belong to the practice."""
+    mine = stored.memberships(session, row.requester_id) if row.requester_id is not None else []
+    return any(one.practice_id == row.practice_id and one.confirmed_at is None for one in mine)
+
+
+def _was_asked_for_consent(session: Session, row: EscalationRow) -> bool:
+    """Say whether somebody handed it over, which takes an answer of the practice."""
+    query = select(EscalationEventRow.id).where(
+        EscalationEventRow.escalation_id == row.id, EscalationEventRow.kind == Move.HAND_OVER
+    )
+    return session.exec(query).first() is not None
 
 
 def _buttons(row: EscalationRow, actions: Iterable[Action]) -> tuple[Move, ...]:

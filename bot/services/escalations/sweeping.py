@@ -80,14 +80,17 @@ def _known(references: list[str]) -> tuple[str, ...]:
 
 
 def _do_due(session: Session, bot: Bot, key: int, now: datetime) -> None:
-    row = locked(session, key)
+    row, done = locked(session, key), 0
     for _ in range(MOST_AT_ONCE):
         step = coming(standing_of(row, bot)) if row is not None else None
         if row is None or step is None or step.at > now:
             break
         _do(session, bot, row, step, now)
+        done += 1
     if row is not None:
         rearm(row, bot)
+    if row is not None and done and row.state != State.CLOSED:
+        telling.show_company(session, bot, row, now.isoformat())
 
 
 def _do(session: Session, bot: Bot, row: EscalationRow, step: Coming, now: datetime) -> None:

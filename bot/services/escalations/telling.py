@@ -98,6 +98,13 @@ def tell_way_up(session: Session, bot: Bot, row: EscalationRow, step: Coming, ke
     add_line(session, bot, row, REQUESTER, saying, f"{key} up")
 
 
+def show_company(session: Session, bot: Bot, row: EscalationRow, again: str) -> None:
+    """Show the company what comes next by now; `again` tells it from what was shown since the last move."""
+    side = company_side(row.company_id)
+    if thread_of(session, row, side) is not None:
+        _show(session, bot, row, side, again)
+
+
 def tell_keeper(session: Session, bot: Bot, row: EscalationRow, fault: Fault, key: str = "") -> None:
     """Raise the alarm with the default owner."""
     owner = reaching.default_owner(session, bot)

@@ -1,19 +1,31 @@
 """Escalations: the company's card, the requester's receipt, and the lines below them."""
 
+from slack_sdk.models.blocks import Block
+
+from bot.domain.escalation.life import Move
 from bot.domain.escalation.saying import Card, EscalationSaying, Nudge, Receipt, Summary, ThreadLine, Trouble
+from bot.domain.escalation.work import WorkRefused
 from bot.domain.scheme import Language
 from bot.services.bot import Message
+from bot.slack.blocks.escalation_buttons import move_buttons
+from bot.slack.blocks.escalation_card import card_message, topic_words, urgency_words
+from bot.slack.blocks.escalation_forms import refused_words
 from bot.slack.blocks.parts import message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
 from bot.wording.formats import moment
+
+ASKING = frozenset({Move.RESOLVE, Move.GIVE_UP, Move.CLOSE})
+"""Lines that the requester answers with a button; the newest buttons always stand at the thread's head."""
 
 
 def escalation_message(saying: EscalationSaying) -> Message:
     """Show any of them."""
     match saying:
         case Card():
-            lines = _card(saying)
+            return card_message(saying)
+        case WorkRefused():
+            lines = [refused_words(saying)]
         case Receipt():
             lines = _receipt(saying)
         case ThreadLine():
@@ -24,27 +36,19 @@ def escalation_message(saying: EscalationSaying) -> Message:
             what = say(saying.language, f"escalation.trouble.{saying.fault}", **_names(saying))
             lines = [_head(saying.language, saying.summary), what]
     text = escape("\n".join(line for line in lines if line))
-    return message([text], [section(text)])
+    return message([text], [section(text), *_buttons(saying)])
 
 
-def _card(card: Card) -> list[str]:
-    language, summary = card.language, card.summary
-    known = [
-        (say(language, "escalation.field.practice"), summary.practice),
-        (say(language, "escalation.field.package"), summary.package),
-        (say(language, "escalation.field.requester"), summary.requester),
-        (say(language, "escalation.field.opened_by"), summary.opened_by),
-        (say(language, "escalation.field.reach_me"), card.reach_me),
-        (say(language, "escalation.field.asked"), card.asked),
-        (say(language, "escalation.field.happened"), card.happened),
-        (say(language, "escalation.field.tried"), card.tried),
-        (say(language, "escalation.field.error_text"), card.error_text),
-        (say(language, "escalation.field.version"), card.version),
-        (say(language, "escalation.field.handed_over_by"), card.handed_over_by),
-    ]
-    facts = [f"{label}: {value}" for label, value in known if value]
-    informed = [say(language, "escalation.informed", company=summary.company)] if card.is_informed else []
-    return [_head(language, summary), *informed, _stands(language, summary), *facts, *_due(language, summary)]
+def _buttons(saying: EscalationSaying) -> list[Block]:
+    match saying:
+        case Receipt() | Trouble():
+            return move_buttons(saying.language, saying.summary, saying.moves)
+        case ThreadLine() if saying.move in ASKING:
+            return move_buttons(saying.language, saying.summary, saying.moves)
+        case Nudge() if saying.is_way_up:
+            return move_buttons(saying.language, saying.summary, (Move.TAKE_UP,))
+        case _:
+            return []
 
 
 def _receipt(receipt: Receipt) -> list[str]:
@@ -55,7 +59,8 @@ def _receipt(receipt: Receipt) -> list[str]:
 
 def _line(line: ThreadLine) -> list[str]:
     sentence = say(line.language, f"escalation.line.{line.move}", **_names(line), by=line.by or "Signpost")
-    return [sentence, line.text]
+    asks = line.move in ASKING and Move.CONFIRM in line.moves
+    return [sentence, line.text, say(line.language, "escalation_work.is_it_solved") if asks else ""]
 
 
 def _nudge(nudge: Nudge) -> list[str]:
@@ -69,9 +74,7 @@ def _nudge(nudge: Nudge) -> list[str]:
 
 
 def _head(language: Language, summary: Summary) -> str:
-    topic = summary.topic.title.in_(language) if summary.topic else say(language, "escalation.no_topic")
-    urgency = say(language, f"escalation.urgency.{summary.urgency}")
-    return f"{summary.reference} · {topic} · {urgency}"
+    return f"{summary.reference} · {topic_words(language, summary)} · {urgency_words(language, summary)}"
 
 
 def _stands(language: Language, summary: Summary) -> str:

@@ -1,6 +1,5 @@
 """The buttons of reminders and of what follows. A trigger lasts 3 s, so forms open here, at once."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from functools import partial
@@ -15,15 +14,14 @@ from bot.domain.maintenance.answers import AnswerStep, Filled, FormFaultsError, 
 from bot.domain.maintenance.reminder import ReminderStep
 from bot.services.bot import Bot
 from bot.services.people import Profile
-from bot.services.renewals import actors, answering, confirming, rerouting
+from bot.services.renewals import answering, confirming, rerouting
 from bot.services.renewals.actors import AnsweredBeforeError, RefusedError
 from bot.slack.blocks.parts import ACTION
 from bot.slack.blocks.renewal_forms import CALLBACK, field_errors, refused_view, renewal_view
 from bot.slack.intake import Intake
 from bot.slack.reading_renewals import read_answer, read_filled, write_carried
-from bot.slack.worker import look_up_person
+from bot.slack.strangers import profile_of_stranger
 
-LOOKUP_SECONDS = 1.0
 Opened = tuple[RenewalForm, Origin] | None
 OPENING: dict[str, Callable[[Session, Bot, Origin, Profile | None], Opened]] = {
     **dict.fromkeys(ReminderStep, answering.open_form),
@@ -50,7 +48,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
     async def on_open(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         origin = read_answer(body)
-        profile = await _profile(intake, client, origin)
+        profile = await profile_of_stranger(intake, client, origin.user)
         opened = await intake.transactions.run(
             lambda session: OPENING[origin.step](session, intake.bot, origin, profile)
         )
@@ -63,7 +61,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     async def on_do(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         origin = read_answer(body)
-        profile = await _profile(intake, client, origin)
+        profile = await profile_of_stranger(intake, client, origin.user)
         await intake.transactions.run(
             lambda session: DOING[origin.step](session, intake.bot, origin, profile)
         )
@@ -91,17 +89,6 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
 def _take(intake: Intake, origin: Origin, filled: Filled, session: Session) -> None:
     TAKING[origin.step](session, intake.bot, origin, filled)
-
-
-async def _profile(intake: Intake, client: AsyncWebClient, origin: Origin) -> Profile | None:
-    """Ask Slack who presses, where that was never asked; not for long, since the trigger runs out."""
-    if not await intake.transactions.run(lambda session: actors.is_stranger(session, origin.user)):
-        return None
-    try:
-        async with asyncio.timeout(LOOKUP_SECONDS):
-            return await look_up_person(client, origin.user.user_id)
-    except TimeoutError:
-        return None
 
 
 def _one_of(steps: dict[str, Any]) -> re.Pattern[str]:

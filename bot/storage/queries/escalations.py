@@ -21,6 +21,15 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[int]:
     return [key for key in session.exec(ordered.limit(limit)).all() if key is not None]
 
 
+def next_due(session: Session, after: datetime) -> tuple[str, datetime] | None:
+    """Return the reference of the escalation whose next action comes first after an instant, and when."""
+    query = select(EscalationRow.reference, EscalationRow.next_action_at).where(
+        col(EscalationRow.state) != State.CLOSED, col(EscalationRow.next_action_at) > after
+    )
+    found = session.exec(query.order_by(col(EscalationRow.next_action_at), col(EscalationRow.id))).first()
+    return None if found is None or found[1] is None else (found[0], found[1])
+
+
 def astray(session: Session) -> Sequence[int]:
     """Return the keys of all that are not closed and have nobody, or nothing that happens next."""
     nobody = col(EscalationRow.owner_id).is_(None) & (
