@@ -37,6 +37,7 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.admins == frozenset()
     assert settings.support_command == "/support"
     assert settings.renewals_command == "/renewals"
+    assert settings.escalate_command == "/escalate"
     assert settings.keep_text_days == 30
 
 

@@ -14,6 +14,8 @@ import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
 from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.form import Field as FormField
+from bot.domain.escalation.form import FormFault, FormRefusal
 from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
 from bot.domain.maintenance.entries import EntryKind
@@ -64,6 +66,9 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation.line.*": life.Move,
     "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
     "escalation.trouble.*": EscalationFault,
+    "escalate_form.label.*": FormField,
+    "escalate_form.fault.*": FormFault,
+    "escalate_form.refusal.*": FormRefusal,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -43,7 +43,8 @@ class Summary:
 class Card:
     """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
 
-    `is_informed`: the company only hears of it. `informed` names the companies that do.
+    `is_informed`: the company only hears of it. `informed` names the companies that do. `link` leads to the
+    message that was asked, with its files.
     """
 
     language: Language
@@ -59,6 +60,7 @@ class Card:
     moves: tuple[Move, ...] = ()
     is_informed: bool = False
     informed: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Car
         moves=company_moves(row) if has_it else (),
         is_informed=not has_it,
         informed=informed_names(session, row),
+        link=row.link,
     )
 
 

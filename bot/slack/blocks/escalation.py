@@ -3,6 +3,7 @@
 from bot.domain.escalation.saying import Card, EscalationSaying, Nudge, Receipt, Summary, ThreadLine, Trouble
 from bot.domain.scheme import Language
 from bot.services.bot import Message
+from bot.slack.blocks.escalation_receipt import receipt_message
 from bot.slack.blocks.parts import message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
@@ -15,7 +16,7 @@ def escalation_message(saying: EscalationSaying) -> Message:
         case Card():
             lines = _card(saying)
         case Receipt():
-            lines = _receipt(saying)
+            return receipt_message(saying)
         case ThreadLine():
             lines = _line(saying)
         case Nudge():
@@ -36,6 +37,7 @@ def _card(card: Card) -> list[str]:
         (say(language, "escalation.field.opened_by"), summary.opened_by),
         (say(language, "escalation.field.reach_me"), card.reach_me),
         (say(language, "escalation.field.asked"), card.asked),
+        (say(language, "escalation.field.link"), card.link),
         (say(language, "escalation.field.happened"), card.happened),
         (say(language, "escalation.field.tried"), card.tried),
         (say(language, "escalation.field.error_text"), card.error_text),
@@ -45,12 +47,6 @@ def _card(card: Card) -> list[str]:
     facts = [f"{label}: {value}" for label, value in known if value]
     informed = [say(language, "escalation.informed", company=summary.company)] if card.is_informed else []
     return [_head(language, summary), *informed, _stands(language, summary), *facts, *_due(language, summary)]
-
-
-def _receipt(receipt: Receipt) -> list[str]:
-    language, summary = receipt.language, receipt.summary
-    others = [say(language, "escalation.also", company=name) for name in receipt.informed]
-    return [_head(language, summary), _stands(language, summary), *_due(language, summary), *others]
 
 
 def _line(line: ThreadLine) -> list[str]:

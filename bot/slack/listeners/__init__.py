@@ -3,11 +3,12 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import events, home, interactions, practice, renewals, trouble
+from bot.slack.listeners import escalate, events, home, interactions, practice, renewals, trouble
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    escalate.register(app, intake)
     renewals.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
