@@ -246,6 +246,18 @@ def test_the_receipt_stands_under_a_private_question_and_is_changed_there(world:
     assert [row.content["thread_ts"] for row in lines] == ["1700000000.000100"]
 
 
+def test_a_thread_belongs_to_one_escalation_the_next_one_goes_to_the_requester(world: World) -> None:
+    _, carried = form(asks(world, "anna", key := question(world)))
+    first = opened(submits(world, "anna", carried)).escalation_id
+    for move, by in ((Move.TAKE, "tom"), (Move.RESOLVE, "tom"), (Move.CONFIRM, "anna")):
+        world.move(first, move, by)
+    assert isinstance(asks(world, "anna", key), tuple)
+    second = opened(submits(world, "anna", replace(carried, nonce="other")))
+    assert second.is_new
+    with world.database.transaction() as session:
+        assert thread_at(session, second.escalation_id) == ("UANNA", "")
+
+
 def test_where_others_read_along_the_receipt_goes_to_the_requester_alone(world: World) -> None:
     key = question(world, address="mention", channel="C1")
     _, carried = form(asks(world, "anna", key, channel_id="C1"))
