@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
     renewals_command: str = "/renewals"
+    escalate_command: str = "/escalate"
     escalation_owner: str = ""
     escalation_close_days: int = Field(default=7, ge=1, le=365)
     keep_text_days: int = Field(default=30, ge=1, le=3650)
@@ -78,15 +79,16 @@ class Settings(BaseSettings):
             raise ValueError("must be the e-mail address of a person of the manufacturer")
         return value.strip().lower()
 
-    @field_validator("support_command", "renewals_command")
+    @field_validator("support_command", "renewals_command", "escalate_command")
     @classmethod
     def _command(cls, value: str, known: ValidationInfo) -> str:
         if not value.startswith("/") or not 2 <= len(value) <= 32 or value != value.lower() or " " in value:
             raise ValueError(
                 "a command begins with /, is lower case and has no spaces, at most 32 characters"
             )
-        if value == known.data.get("support_command"):
-            raise ValueError("is SUPPORT_COMMAND already: give the two commands different names")
+        for other in ("support_command", "renewals_command"):
+            if value == known.data.get(other):
+                raise ValueError(f"is {other.upper()} already: give the two commands different names")
         return value
 
     @field_validator("log_format")

@@ -41,6 +41,7 @@ EVENTS: dict[str, dict[str, str]] = {
 SCOPES: dict[str, set[str]] = {
     "apps.connections.open": set(),  # with the app token
     "auth.test": set(),
+    "chat.getPermalink": set(),
     "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write", "im:write"},  # to a person whose direct messages are not open yet
     "conversations.open": {"im:write"},  # with one person
@@ -66,6 +67,7 @@ class Recorder:
     def __init__(self) -> None:
         self.events: list[str] = []
         self.commands: list[str] = []
+        self.shortcuts: list[str] = []
 
     def event(self, name: str | re.Pattern[str]) -> Callable[..., None]:
         if isinstance(name, str):
@@ -76,16 +78,29 @@ class Recorder:
         self.commands.append(name)
         return lambda _listener: None
 
+    def shortcut(self, callback_id: str) -> Callable[..., None]:
+        self.shortcuts.append(callback_id)
+        return lambda _listener: None
+
     def action(self, _constraint: Any) -> Callable[..., None]:
         return lambda _listener: None
 
     view = error = action
 
 
-def listeners(command: str = "/support", renewals: str = "/renewals") -> Recorder:
+def listeners(
+    command: str = "/support", renewals: str = "/renewals", escalate: str = "/escalate"
+) -> Recorder:
     recorder = Recorder()
     unused: Any = None
-    speaking = Bot(scheme(), ScriptedMatcher(), render=unused, command=command, renewals_command=renewals)
+    speaking = Bot(
+        scheme(),
+        ScriptedMatcher(),
+        render=unused,
+        command=command,
+        renewals_command=renewals,
+        escalate_command=escalate,
+    )
     intake = Intake(Library(speaking), unused, unused, "U0BOT", unused)
     register(cast(AsyncApp, recorder), intake)
     return recorder
@@ -136,13 +151,25 @@ def test_every_scope_that_is_needed_is_asked_for_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "renewals"), [("/support", "/renewals"), ("/wer-hilft", "/softwarepflege")]
+    ("command", "renewals", "escalate"),
+    [("/support", "/renewals", "/escalate"), ("/wer-hilft", "/softwarepflege", "/eskalieren")],
 )
-def test_the_commands_are_declared_under_the_names_that_are_set(command: str, renewals: str) -> None:
-    shown = declared(support_command=command, renewals_command=renewals)
+def test_the_commands_are_declared_under_the_names_that_are_set(
+    command: str, renewals: str, escalate: str
+) -> None:
+    shown = declared(support_command=command, renewals_command=renewals, escalate_command=escalate)
     names = [one["command"] for one in shown["features"]["slash_commands"]]
-    assert names == [command, renewals]
-    assert sorted(names) == sorted(listeners(command, renewals).commands)
+    assert names == [command, renewals, escalate]
+    assert sorted(names) == sorted(listeners(command, renewals, escalate).commands)
+
+
+def test_every_shortcut_has_a_listener_and_a_name_that_slack_takes() -> None:
+    declared_ones = declared()["features"]["shortcuts"]
+    assert [one["callback_id"] for one in declared_ones] == listeners().shortcuts
+    for one in declared_ones:
+        assert len(one["name"]) <= 24
+        assert len(one["description"]) <= 150
+        assert one["type"] == "message"
 
 
 def test_mentions_in_a_command_arrive_as_ids() -> None:
@@ -150,9 +177,10 @@ def test_mentions_in_a_command_arrive_as_ids() -> None:
 
 
 def test_the_words_after_the_commands_are_in_their_hints() -> None:
-    support, renewals = (one["usage_hint"] for one in declared()["features"]["slash_commands"])
+    support, renewals, escalate = (one["usage_hint"] for one in declared()["features"]["slash_commands"])
     assert all(word in support for word in ("topics", "practice", "channel", "help"))
     assert all(word in renewals for word in Word if word)
+    assert "help" in escalate
 
 
 def test_buttons_and_direct_messages_are_switched_on_and_a_home_that_nobody_fills_is_not() -> None:

@@ -37,6 +37,7 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.admins == frozenset()
     assert settings.support_command == "/support"
     assert settings.renewals_command == "/renewals"
+    assert settings.escalate_command == "/escalate"
     assert settings.keep_text_days == 30
 
 
@@ -153,6 +154,17 @@ def test_the_command_for_renewals_may_be_renamed_but_not_to_the_other_one(
     assert fault.startswith("RENEWALS_COMMAND = '/wartung': is SUPPORT_COMMAND already")
     (fault,) = faults_with(monkeypatch, SUPPORT_COMMAND="/wer", RENEWALS_COMMAND="Wartung")
     assert fault.startswith("RENEWALS_COMMAND = 'Wartung': a command begins with /")
+
+
+def test_the_command_for_escalations_may_be_renamed_but_not_to_another_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ESCALATE_COMMAND", "/hoch")
+    assert load_settings().escalate_command == "/hoch"
+    (fault,) = faults_with(monkeypatch, RENEWALS_COMMAND="/hoch")
+    assert fault.startswith("ESCALATE_COMMAND = '/hoch': is RENEWALS_COMMAND already")
+    (fault,) = faults_with(monkeypatch, RENEWALS_COMMAND="/wartung", SUPPORT_COMMAND="/hoch")
+    assert fault.startswith("ESCALATE_COMMAND = '/hoch': is SUPPORT_COMMAND already")
 
 
 @pytest.mark.parametrize(("days", "expected"), [("1", 1), ("3650", 3650)])

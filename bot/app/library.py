@@ -39,6 +39,7 @@ def open_library(settings: Settings, transactions: Transactions, clock: Clock) -
             admins=settings.admins,
             command=settings.support_command,
             renewals_command=settings.renewals_command,
+            escalate_command=settings.escalate_command,
             escalations=EscalationHabits(
                 settings.escalation_owner, timedelta(days=settings.escalation_close_days)
             ),

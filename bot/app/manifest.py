@@ -10,7 +10,11 @@ from bot.settings import Settings
 def read_manifest(settings: Settings) -> dict[str, Any]:
     """Return the manifest with the configured command names."""
     manifest: dict[str, Any] = json.loads(shipped("manifest.json").read_text(encoding="utf-8"))
-    names = {"/support": settings.support_command, "/renewals": settings.renewals_command}
+    names = {
+        "/support": settings.support_command,
+        "/renewals": settings.renewals_command,
+        "/escalate": settings.escalate_command,
+    }
     for command in manifest["features"]["slash_commands"]:
         command["command"] = names[command["command"]]
     return manifest

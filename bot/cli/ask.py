@@ -30,6 +30,7 @@ def ask_once(question: str, practice_name: str) -> str:
                 _unused,
                 command=settings.support_command,
                 renewals_command=settings.renewals_command,
+                escalate_command=settings.escalate_command,
                 is_sample=is_sample,
             )
             return place.run(
@@ -48,7 +49,7 @@ def _answer(session: Session, bot: Bot, question: str, found: Match, practice_na
     reaction = react(Situation(question, Address.DIRECT), found)
     remark = _REMARKS.get(reaction)
     if remark is not None:
-        return remark_on_paper(language, remark, bot.command, bot.renewals_command)
+        return remark_on_paper(language, remark, bot)
     saying = asking.reply_to(session, bot, question, found, reaction, frame)
     if isinstance(saying, Answer):
         return answer_on_paper(saying)

@@ -8,6 +8,7 @@ import typer
 from bot.domain.network import Contact
 from bot.domain.saying import Answer, Choice, Remark
 from bot.domain.scheme import Language
+from bot.services.bot import Bot
 from bot.wording import say
 from bot.wording.answer import answer_text
 
@@ -45,9 +46,15 @@ def choice_on_paper(choice: Choice) -> str:
     return "\n".join([*lines, *(f"  • {topic.title.in_(choice.language)}" for topic in topics)])
 
 
-def remark_on_paper(language: Language, remark: Remark, command: str, renewals_command: str) -> str:
-    """Say a remark."""
-    return say(language, f"remark.{remark}", command=command, renewals=renewals_command)
+def remark_on_paper(language: Language, remark: Remark, bot: Bot) -> str:
+    """Say a remark, with the names of the commands where it wants them."""
+    return say(
+        language,
+        f"remark.{remark}",
+        command=bot.command,
+        renewals=bot.renewals_command,
+        escalate=bot.escalate_command,
+    )
 
 
 def _practice(line: str) -> list[str]:

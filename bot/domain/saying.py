@@ -21,6 +21,7 @@ class Step(StrEnum):
 
     NOT_THIS = "not-this"
     SOLVED = "solved"
+    ESCALATE = "escalate"
     SAY_PRACTICE = "say-practice"
 
 
@@ -103,16 +104,22 @@ class Remark(StrEnum):
     PRACTICE_UNKNOWN = "practice-unknown"
     STAFF = "staff"
     PATIENT_NAMED = "patient-named"
+    ESCALATE = "escalate"
+    ESCALATE_HELP = "escalate-help"
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A remark with what is filled into it, such as a reference or a name. `steps` are buttons below."""
+    """A remark with what is filled into it, such as a reference or a name.
+
+    `steps` are buttons below, about the question `question_id` if there is one.
+    """
 
     language: Language
     remark: Remark
     values: tuple[tuple[str, str], ...] = ()
     steps: tuple[Step, ...] = ()
+    question_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from sqlmodel import Session
 from bot.domain.arrival import Asked
 from bot.domain.manners import Address, ChannelMode, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match
-from bot.domain.saying import Because, Notice, Opening, Remark, Saying
+from bot.domain.saying import Because, Notice, Opening, Remark, Saying, Step
 from bot.services import commands, composing, discretion, people
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.composing import Frame
+from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
 from bot.storage.queries import directory as stored
 from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
@@ -36,7 +37,7 @@ class _Heard:
 
 def recognise(bot: Bot, asked: Asked) -> Match:
     """Say what a message is about. It may take a tenth of a second, and needs no transaction."""
-    return bot.matcher.match(asked.text, place_of(asked.address))
+    return bot.matcher.match(wish.text_of(asked), place_of(asked.address))
 
 
 def settle(
@@ -61,6 +62,9 @@ def settle(
         say.reply(session, bot, asked, answer)
         return
     reaction = react(_situation(asked, heard.channel), found)
+    if wish.is_wish(asked) and reaction is not Reaction.SWITCHED_OFF:
+        _offer_escalation(session, bot, heard)
+        return
     if reaction in KEPT:
         question = _keep(session, bot, heard, reaction)
         heard = replace(heard, frame=replace(heard.frame, question_id=question.id))
@@ -116,6 +120,18 @@ def _hear(
     return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
 
 
+def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
+    """Offer the form, with what was asked: that in whose thread it was said, else what was said with it."""
+    asked, language = heard.asked, heard.frame.asker.language
+    question = wish.question_above(session, bot, asked, heard.person)
+    if question is None and wish.text_of(asked):
+        question = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
+    key = question.id if question is not None else None
+    say.reply(session, bot, asked, Notice(language, Remark.ESCALATE, (), (Step.ESCALATE,), key))
+    if heard.names_patient:
+        discretion.hint(session, bot, asked, language)
+
+
 def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> QuestionRow:
     asked, found = heard.asked, heard.found
     question = QuestionRow(
@@ -127,7 +143,7 @@ def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> Ques
         practice_id=heard.practice_id,
         address=asked.address,
         language=heard.frame.asker.language,
-        text=None if heard.names_patient else asked.text,
+        text=None if heard.names_patient else wish.text_of(asked),
         reaction=reaction,
         topic=found.topic,
         score=found.candidates[0].score if found.candidates else None,

@@ -34,7 +34,8 @@ class Bot:
     """The knowledge, the matcher, the clocks, and how what is said becomes a message.
 
     `admins` are the Slack user ids or e-mail addresses of the first admins, lower case where e-mail.
-    `command` and `renewals_command` are the names of the commands people type, with their slashes.
+    `command`, `renewals_command` and `escalate_command` are the names of the commands people type, with their
+    slashes.
     """
 
     scheme: SupportScheme
@@ -45,6 +46,7 @@ class Bot:
     admins: frozenset[str] = frozenset()
     command: str = "/support"
     renewals_command: str = "/renewals"
+    escalate_command: str = "/escalate"
     is_sample: bool = False
     terms: Terms = field(default_factory=Terms)
     escalations: EscalationHabits = field(default_factory=EscalationHabits)

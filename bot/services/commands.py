@@ -75,7 +75,12 @@ def obey(
 
 def help_notice(bot: Bot, language: Language) -> Notice:
     """Say what the bot can do."""
-    return Notice(language, Remark.HELP, (("command", bot.command), ("renewals", bot.renewals_command)))
+    values = (
+        ("command", bot.command),
+        ("renewals", bot.renewals_command),
+        ("escalate", bot.escalate_command),
+    )
+    return Notice(language, Remark.HELP, values)
 
 
 def who_am_i(frame: Frame) -> Notice:

@@ -65,7 +65,9 @@ def answer(
     who = responsible_for(topic, asker, stored.directory(session, is_sample=bot.is_sample))
     now = bot.clock.now()
     lost = who.company is None and asker.company is None and topic.provider is Provider.DISTRIBUTOR
-    steps = [] if solved or frame.question_id is None else _steps(lost=lost)
+    steps = []
+    if not solved and frame.question_id is not None:
+        steps = _steps(lost=lost, has_company=who.company is not None)
     return Answer(
         language=asker.language,
         responsibility=who,
@@ -82,8 +84,9 @@ def answer(
     )
 
 
-def _steps(*, lost: bool) -> list[Step]:
-    return [Step.SOLVED, Step.NOT_THIS, *([Step.SAY_PRACTICE] if lost else [])]
+def _steps(*, lost: bool, has_company: bool) -> list[Step]:
+    escalate = [Step.ESCALATE] if has_company else []
+    return [Step.SOLVED, Step.NOT_THIS, *escalate, *([Step.SAY_PRACTICE] if lost else [])]
 
 
 def choice(bot: Bot, frame: Frame, opening: Opening, topic_ids: list[str]) -> Choice:

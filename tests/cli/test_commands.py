@@ -126,10 +126,10 @@ def test_the_check_says_what_is_missing_for_slack(environment: dict[str, str], t
 
 
 def test_the_manifest_has_the_commands_that_are_set(environment: dict[str, str], tmp_path: Path) -> None:
-    named = {"SUPPORT_COMMAND": "/onyx", "RENEWALS_COMMAND": "/onyx-due"}
+    named = {"SUPPORT_COMMAND": "/onyx", "RENEWALS_COMMAND": "/onyx-due", "ESCALATE_COMMAND": "/onyx-up"}
     done = signpost({**environment, **named}, "manifest", cwd=tmp_path)
     commands = json.loads(done.stdout)["features"]["slash_commands"]
-    assert [command["command"] for command in commands] == ["/onyx", "/onyx-due"]
+    assert [command["command"] for command in commands] == ["/onyx", "/onyx-due", "/onyx-up"]
 
 
 def test_trying_it_opens_a_page_and_stops_cleanly_on_sigterm(

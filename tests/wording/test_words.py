@@ -14,6 +14,8 @@ import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
 from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.form import Field as FormField
+from bot.domain.escalation.form import FormFault, FormRefusal
 from bot.domain.escalation.note import WANTED
 from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.escalation.work import FORMS, Validity, WhyRefused
@@ -76,6 +78,9 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation_work.gap.*": {field for wanted in WANTED.values() for field in wanted},
     "escalation_work.refused.*": set(WhyRefused) - {WhyRefused.NOT_NOW},
     "escalation_work.not_now.*": life.State,
+    "escalate_form.label.*": FormField,
+    "escalate_form.fault.*": FormFault,
+    "escalate_form.refusal.*": FormRefusal,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -51,7 +51,7 @@ class Card:
     `has_consent` is `None` while nobody asked the practice. `is_informed`: the company only hears of it.
     `informed` names the companies that do. `maintenance` is only there for a company that may see it.
     `bounces` counts how often it was sent back; `next_step` is what time does at `next_at` unless somebody
-    does something before.
+    does something before. `link` leads to the message that was asked, with its files.
     """
 
     language: Language
@@ -71,6 +71,7 @@ class Card:
     bounces: int = 0
     next_step: Step | None = None
     next_at: datetime | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Car
         bounces=row.bounces,
         next_step=Step(row.next_action.partition(" ")[0]) if row.next_action else None,
         next_at=row.next_action_at,
+        link=row.link,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bot.domain.escalation.life import State, Urgency
 from bot.domain.escalation.route import Route, VendorFirst, refusal, route
@@ -20,6 +20,7 @@ from bot.services.escalations.freezing import freeze, start_with_company
 from bot.services.escalations.records import Event, rearm, record
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
+from bot.storage.queries import escalations
 from bot.storage.tables import (
     EscalationRow,
     PersonRow,
@@ -35,8 +36,8 @@ class Request:
 
     `nonce` is the form's own: a second submit of it is the same escalation. `opened_by` and `requester` are
     people's keys, the same one unless company staff opens it for a practice; `requester` is `None` for
-    somebody of the practice who is not known. `asked` is the question that led to it. `wants_manufacturer`
-    asks for level 1 directly.
+    somebody of the practice who is not known. `asked` is the question that led to it, `link` leads to it in
+    Slack. `wants_manufacturer` asks for level 1 directly.
     """
 
     nonce: str
@@ -50,6 +51,7 @@ class Request:
     language: Language
     package: str = ""
     asked: str = ""
+    link: str = ""
     tried: str = ""
     error_text: str = ""
     version: str = ""
@@ -185,10 +187,15 @@ def _opened_before(session: Session, request: Request) -> EscalationRow | None:
     same = session.exec(select(EscalationRow).where(EscalationRow.nonce == request.nonce)).first()
     if same is not None or request.question_id is None:
         return same
-    query = select(EscalationRow).where(
-        EscalationRow.question_id == request.question_id, EscalationRow.state != State.CLOSED
-    )
-    return session.exec(query.order_by(col(EscalationRow.id))).first()
+    return escalations.open_for_question(session, request.question_id)
+
+
+def opened_for_question(
+    session: Session, bot: Bot, question_id: int, person: PersonRow
+) -> Opened | NotAllowed | None:
+    """Return what is open for a question already, as far as this person may see it."""
+    row = escalations.open_for_question(session, question_id)
+    return None if row is None else _again(session, bot, row, person)
 
 
 def _again(session: Session, bot: Bot, row: EscalationRow, opener: PersonRow) -> Opened | NotAllowed:
@@ -224,6 +231,7 @@ def _new(
         happened=request.happened.strip(),
         reach_me=request.reach_me.strip(),
         asked=request.asked,
+        link=request.link,
         tried=request.tried,
         error_text=request.error_text,
         version=request.version,

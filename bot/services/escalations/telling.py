@@ -8,6 +8,7 @@ from bot.domain.escalation.saying import EscalationSaying, Fault, Nudge, ThreadL
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
 from bot.services.escalations import composing, reaching
+from bot.services.escalations.own_thread import own_thread, root_of
 from bot.services.escalations.posting import content_of, post, prefix, queue
 from bot.services.escalations.reaching import Place, channel_of
 from bot.services.escalations.records import informed_ids, terms_of
@@ -180,7 +181,7 @@ def _show(session: Session, bot: Bot, row: EscalationRow, side: str, again: str 
     if thread is None:
         _begin(session, bot, row, side, saying)
         return
-    which = {"ts": thread.message_ts} if thread.message_ts else {"update_of": thread.outbox_key}
+    which = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
     key = f"{prefix(row)} {side} {row.moves} {again} update"
     queue(session, bot, thread, key, {**which, **content_of(bot, saying)}, "chat.update")
 
@@ -191,16 +192,19 @@ def _begin(session: Session, bot: Bot, row: EscalationRow, side: str, saying: Es
         if side == company_side(row.company_id):
             tell_keeper(session, bot, row, Fault.UNREACHABLE)
         return
+    question = own_thread(session, row) if side == REQUESTER else None
     thread = EscalationThreadRow(
         escalation_id=row.id or 0,
         side=side,
-        workspace_id=place.workspace_id,
-        channel_id=channel_of(place),
+        workspace_id=question.workspace_id if question else place.workspace_id,
+        channel_id=question.channel_id if question else channel_of(place),
+        message_ts=root_of(question) if question else "",
         outbox_key=f"{prefix(row)} {side}",
     )
     session.add(thread)
     session.flush()
-    queue(session, bot, thread, thread.outbox_key, content_of(bot, saying))
+    under = {"thread_ts": thread.message_ts} if question else {}
+    queue(session, bot, thread, thread.outbox_key, {**under, **content_of(bot, saying)})
 
 
 def _place(session: Session, row: EscalationRow, side: str) -> Place | None:

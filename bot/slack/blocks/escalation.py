@@ -10,6 +10,7 @@ from bot.services.bot import Message
 from bot.slack.blocks.escalation_buttons import move_buttons
 from bot.slack.blocks.escalation_card import card_message, topic_words, urgency_words
 from bot.slack.blocks.escalation_forms import refused_words
+from bot.slack.blocks.escalation_receipt import receipt_message
 from bot.slack.blocks.parts import message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
@@ -27,7 +28,7 @@ def escalation_message(saying: EscalationSaying) -> Message:
         case WorkRefused():
             lines = [refused_words(saying)]
         case Receipt():
-            lines = _receipt(saying)
+            return receipt_message(saying)
         case ThreadLine():
             lines = _line(saying)
         case Nudge():
@@ -41,7 +42,7 @@ def escalation_message(saying: EscalationSaying) -> Message:
 
 def _buttons(saying: EscalationSaying) -> list[Block]:
     match saying:
-        case Receipt() | Trouble():
+        case Trouble():
             return move_buttons(saying.language, saying.summary, saying.moves)
         case ThreadLine() if saying.move in ASKING:
             return move_buttons(saying.language, saying.summary, saying.moves)
@@ -49,12 +50,6 @@ def _buttons(saying: EscalationSaying) -> list[Block]:
             return move_buttons(saying.language, saying.summary, (Move.TAKE_UP,))
         case _:
             return []
-
-
-def _receipt(receipt: Receipt) -> list[str]:
-    language, summary = receipt.language, receipt.summary
-    others = [say(language, "escalation.also", company=name) for name in receipt.informed]
-    return [_head(language, summary), _stands(language, summary), *_due(language, summary), *others]
 
 
 def _line(line: ThreadLine) -> list[str]:
@@ -75,20 +70,6 @@ def _nudge(nudge: Nudge) -> list[str]:
 
 def _head(language: Language, summary: Summary) -> str:
     return f"{summary.reference} · {topic_words(language, summary)} · {urgency_words(language, summary)}"
-
-
-def _stands(language: Language, summary: Summary) -> str:
-    names = {"company": summary.company, "who": summary.owner or summary.keeper}
-    return say(language, f"escalation.state.{summary.state}", **names)
-
-
-def _due(language: Language, summary: Summary) -> list[str]:
-    times = {"response": summary.respond_by, "solution": summary.solve_by}
-    return [
-        say(language, f"escalation.due.{clock}", at=moment(language, at, summary.time_zone))
-        for clock, at in times.items()
-        if at is not None
-    ]
 
 
 def _names(saying: ThreadLine | Nudge | Trouble) -> dict[str, str]:

@@ -70,6 +70,7 @@ def _what(card: Card) -> Iterator[tuple[str, str]]:
     language = card.language
     yield say(language, "escalation.field.happened"), card.happened
     yield say(language, "escalation.field.asked"), card.asked
+    yield say(language, "escalation.field.link"), card.link
     yield say(language, "escalation.field.tried"), card.tried
     yield say(language, "escalation.field.error_text"), card.error_text
     yield say(language, "escalation.field.version"), card.version

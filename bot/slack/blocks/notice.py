@@ -11,9 +11,8 @@ def notice_message(notice: Notice) -> Message:
     """Show a remark with what is filled in."""
     values = {name: escape(value) for name, value in notice.values}
     text = say(notice.language, f"remark.{notice.remark}", **values)
-    return message(
-        [text], [section(text), *actions([step_button(notice.language, s, None) for s in notice.steps])]
-    )
+    buttons = [step_button(notice.language, step, notice.question_id) for step in notice.steps]
+    return message([text], [section(text), *actions(buttons)])
 
 
 def channel_message(report: ChannelReport) -> Message:

@@ -3,11 +3,21 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import escalation_work, events, home, interactions, practice, renewals, trouble
+from bot.slack.listeners import (
+    escalate,
+    escalation_work,
+    events,
+    home,
+    interactions,
+    practice,
+    renewals,
+    trouble,
+)
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)
     interactions.register(app, intake)

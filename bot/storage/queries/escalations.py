@@ -7,7 +7,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import State
-from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow
+from bot.domain.network import SlackChannel
+from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, PracticeRow, QuestionRow
 
 OWNED = (State.TAKEN, State.WAITING)
 
@@ -61,13 +62,43 @@ def references_of(
     return session.exec(select(EscalationRow.reference).where(whose)).all()
 
 
+def question_at(session: Session, where: SlackChannel, *stamps: str) -> QuestionRow | None:
+    """Return the question that is one of these messages, the latest if several are."""
+    wanted = [ts for ts in stamps if ts]
+    query = select(QuestionRow).where(
+        QuestionRow.workspace_id == where.workspace_id,
+        QuestionRow.channel_id == where.channel_id,
+        col(QuestionRow.message_ts).in_(wanted),
+    )
+    return session.exec(query.order_by(col(QuestionRow.message_ts).desc())).first() if wanted else None
+
+
+def open_for_question(session: Session, question_id: int) -> EscalationRow | None:
+    """Return the escalation that a question led to, unless it is closed."""
+    query = select(EscalationRow).where(
+        EscalationRow.question_id == question_id, EscalationRow.state != State.CLOSED
+    )
+    return session.exec(query.order_by(col(EscalationRow.id))).first()
+
+
+def customers(session: Session, company_id: int | None, limit: int) -> Sequence[PracticeRow]:
+    """Return the practices that a company is vendor or support partner of, all for `None`, by name."""
+    query = select(PracticeRow)
+    if company_id is not None:
+        vendor, partner = col(PracticeRow.vendor_id), col(PracticeRow.support_partner_id)
+        query = query.where((vendor == company_id) | (partner == company_id))
+    return session.exec(query.order_by(col(PracticeRow.name)).limit(limit)).all()
+
+
 def note_head(session: Session, outbox_key: str, ts: str) -> None:
     """Note under which timestamp the head of a thread was sent; another message is left alone."""
     changed = update(EscalationThreadRow).where(col(EscalationThreadRow.outbox_key) == outbox_key)
-    session.execute(changed.values(message_ts=ts))
+    session.execute(changed.values(head_ts=ts))
+    # One that was begun under a question stays under it.
+    session.execute(changed.where(col(EscalationThreadRow.message_ts) == "").values(message_ts=ts))
 
 
 def head_ts(session: Session, outbox_key: str) -> str:
     """Return the timestamp of a thread's head; empty while it is not known."""
-    query = select(EscalationThreadRow.message_ts).where(EscalationThreadRow.outbox_key == outbox_key)
+    query = select(EscalationThreadRow.head_ts).where(EscalationThreadRow.outbox_key == outbox_key)
     return session.exec(query).first() or ""

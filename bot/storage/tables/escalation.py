@@ -29,7 +29,8 @@ class EscalationRow(Table, table=True):
     `clocks` are the promises that count, `response_due_at` and `solution_due_at` when they are broken as they
     stand now, `None` where nothing is promised or counted. `moves` numbers what people did, `spell` how often
     another company got it; `nudges` counts follow-ups since `touched_at`, when somebody did something last.
-    `nonce` makes a second submit the same escalation.
+    `nonce` makes a second submit the same escalation. `link` leads to the message that was asked, with its
+    files.
     """
 
     __tablename__ = "escalation"
@@ -68,6 +69,7 @@ class EscalationRow(Table, table=True):
     happened: str
     reach_me: str
     asked: str = ""
+    link: str = ""
     tried: str = ""
     error_text: str = ""
     version: str = ""
@@ -115,7 +117,9 @@ class EscalationEventRow(Table, table=True):
 class EscalationThreadRow(Table, table=True):
     """A place in Slack where an escalation is talked about. `side` is `requester` or `company:3`.
 
-    `message_ts` is the message that heads the thread, found by its outbox key once it was sent.
+    `message_ts` is the message under which the thread stands, and `head_ts` the one of ours that shows how it
+    stands: the same, unless it was begun under a question that was there before. It is found by its outbox
+    key once it was sent.
     """
 
     __tablename__ = "escalation_thread"
@@ -127,6 +131,7 @@ class EscalationThreadRow(Table, table=True):
     workspace_id: str
     channel_id: str
     message_ts: str = Field(default="", index=True)
+    head_ts: str = ""
     outbox_key: str = Field(default="", index=True)
 
 

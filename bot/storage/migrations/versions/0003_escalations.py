@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column("happened", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reach_me", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("asked", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("link", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("tried", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("error_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -184,6 +185,7 @@ def upgrade() -> None:
         sa.Column("workspace_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("channel_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("message_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("head_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("outbox_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["escalation_id"],
