@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.arrival import Arrival, Asked, RenewalsAsked
+from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
@@ -49,6 +49,15 @@ class Worker:
         if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
             log.info("received", key=arrival.key)
             self._arrived.set()
+
+    async def receive_in_thread(self, said: Written | Withdrawn) -> bool:
+        """Store what belongs to a thread of an escalation, and return whether it does."""
+        bot = self._library.bot
+        if not await self._transactions.run(lambda session: inbox.receive_in_thread(session, bot, said)):
+            return False
+        log.info("received", key=said.key)
+        self._arrived.set()
+        return True
 
     async def run(self) -> None:
         """Work until `stop`; what is under way is finished first."""

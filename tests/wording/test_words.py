@@ -13,6 +13,7 @@ import pytest
 import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
+from bot.domain.escalation.bridge import ThreadRemark
 from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
@@ -64,6 +65,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation.line.*": life.Move,
     "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
     "escalation.trouble.*": EscalationFault,
+    "escalation_thread.remark.*": ThreadRemark,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,
