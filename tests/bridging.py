@@ -70,7 +70,7 @@ class Threads:
             "workspace_id": TEAM,
             "user": SlackUser(TEAM, f"U{who.upper()}"),
             "channel_id": place,
-            "thread_ts": self.head(channel),
+            "thread_ts": changes.get("thread_ts") or self.head(channel),
             "message_ts": changes.get("message_ts") or self.next_ts(),
             "text": "" if is_locked else text,
             "is_internal": is_locked,

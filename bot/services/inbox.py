@@ -88,13 +88,13 @@ def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
     )
 
 
-def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> bool:
+def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> bool | None:
     """Store what was written in a thread of an escalation; return whether it belongs to one.
 
-    Nothing is stored of any other thread.
+    Nothing is stored of any other thread. `None`: that cannot be told yet, so ask again in a moment.
     """
     if bridging.find_thread(session, said) is None:
-        return False
+        return None if bridging.may_belong_soon(session, said) else False
     receive(session, bot, said)
     return True
 

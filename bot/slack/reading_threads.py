@@ -28,6 +28,13 @@ def read_thread_message(body: Payload, bot_user_id: str) -> Written | Withdrawn 
             return None if event.get("hidden") else _written(body, event, bot_user_id, str(edited))
 
 
+def is_below_ours(body: Payload, bot_user_id: str) -> bool:
+    """Say whether a message of ours may head the thread; Slack does not always say whose does."""
+    event = body["event"]
+    message = event.get("message") or event.get("previous_message") or event
+    return message.get("parent_user_id") in (None, bot_user_id)
+
+
 def _written(body: Payload, message: Payload, bot_user_id: str, version: str) -> Written | None:
     thread_ts = message.get("thread_ts") or ""
     if message.get("subtype") not in QUESTIONS or not thread_ts or thread_ts == message.get("ts"):

@@ -26,6 +26,14 @@ IDLE_SECONDS = 1.0
 LOOKUP_SECONDS = 2.5
 
 
+HEAD_LOOKS, HEAD_SECONDS = 20, 0.1
+"""How often, and how far apart, to look whose thread it is that is being begun; Slack waits for 3 s."""
+
+
+class HeadUnderWayError(Exception):
+    """Somebody wrote in a thread whose first message we are still sending, as far as we know."""
+
+
 class Worker:
     """The way from acknowledgement to effect. `spoken` is called when there is something to deliver."""
 
@@ -50,14 +58,23 @@ class Worker:
             log.info("received", key=arrival.key)
             self._arrived.set()
 
-    async def receive_in_thread(self, said: Written | Withdrawn) -> bool:
-        """Store what belongs to a thread of an escalation, and return whether it does."""
+    async def receive_in_thread(self, said: Written | Withdrawn, *, is_below_ours: bool) -> bool:
+        """Store what belongs to a thread of an escalation, and return whether it does.
+
+        `is_below_ours`: a message of ours may head the thread. Raises `HeadUnderWayError` where that cannot be told in time: not acknowledged, it comes again.
+        """
         bot = self._library.bot
-        if not await self._transactions.run(lambda session: inbox.receive_in_thread(session, bot, said)):
-            return False
-        log.info("received", key=said.key)
-        self._arrived.set()
-        return True
+        for _ in range(HEAD_LOOKS):
+            belongs = await self._transactions.run(
+                lambda session: inbox.receive_in_thread(session, bot, said)
+            )
+            if belongs:
+                log.info("received", key=said.key)
+                self._arrived.set()
+            if belongs is not None or not is_below_ours:
+                return bool(belongs)
+            await asyncio.sleep(HEAD_SECONDS)
+        raise HeadUnderWayError(said.key)
 
     async def run(self) -> None:
         """Work until `stop`; what is under way is finished first."""

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.arrival import FileWanted, Withdrawn, Written, from_content, kind_of, to_content
 from bot.domain.escalation.bridge import LinkedFile
 from bot.domain.network import SlackUser
-from bot.slack.reading_threads import read_file_wanted, read_thread_message
+from bot.slack.reading_threads import is_below_ours, read_file_wanted, read_thread_message
 from tests.slack.payloads import ANNA, BERT, BOT, TEAM, Payload, message_body, press_body
 
 HEAD = "1699999999.000100"
@@ -116,6 +116,13 @@ def test_a_deletion_is_read_with_or_without_what_was_deleted() -> None:
 )
 def test_what_no_person_wrote_in_a_thread_is_ignored(body: Payload) -> None:
     assert read_thread_message(body, BOT) is None
+
+
+def test_a_thread_below_somebody_elses_message_is_not_ours() -> None:
+    assert is_below_ours(said(), BOT)
+    assert is_below_ours(said(parent_user_id=BOT), BOT)
+    assert not is_below_ours(said(parent_user_id=BERT), BOT)
+    assert not is_below_ours(edit("3.2.18", "3.2.180", parent_user_id=BERT), BOT)
 
 
 def test_the_button_of_a_file_names_message_and_number() -> None:

@@ -50,6 +50,11 @@ def find_thread(session: Session, said: Written | Withdrawn) -> EscalationThread
     return threads.thread_at(session, *place, said.thread_ts, said.user)
 
 
+def may_belong_soon(session: Session, said: Written | Withdrawn) -> bool:
+    """Say whether its thread may be one whose head Slack shows already, although we do not know yet where."""
+    return threads.is_head_under_way(session, said.workspace_id, said.channel_id, said.user)
+
+
 def settle(session: Session, bot: Bot, written: Written, profile: Profile | None) -> None:
     """Carry what was written, or edited, to the other sides; what is internal is taken back there.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from bot.domain.network import SlackUser
-from bot.storage.tables import BridgedMessageRow, EscalationThreadRow, PersonRow
+from bot.storage.tables import BridgedMessageRow, EscalationThreadRow, OutboxRow, PersonRow
 
 DIRECT = "D"
 """How the ids of conversations with one person begin."""
@@ -21,11 +21,27 @@ def thread_at(
     if not thread_ts:
         return None
     query = select(EscalationThreadRow).where(EscalationThreadRow.message_ts == thread_ts)
+    places = _places(workspace_id, channel_id, user)
+    found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
+    return next((one for one in found if (one.workspace_id, one.channel_id) in places), None)
+
+
+def is_head_under_way(session: Session, workspace_id: str, channel_id: str, user: SlackUser) -> bool:
+    """Say whether a thread is being begun there whose head Slack may show before we know where it stands."""
+    query = (
+        select(EscalationThreadRow)
+        .join(OutboxRow, col(OutboxRow.key) == col(EscalationThreadRow.outbox_key))
+        .where(EscalationThreadRow.message_ts == "", OutboxRow.state == "sending")
+    )
+    places = _places(workspace_id, channel_id, user)
+    return any((one.workspace_id, one.channel_id) in places for one in session.exec(query).all())
+
+
+def _places(workspace_id: str, channel_id: str, user: SlackUser) -> set[tuple[str, str]]:
     places = {(workspace_id, channel_id)}
     if channel_id.startswith(DIRECT):
         places |= {(workspace_id, user.user_id), (user.workspace_id, user.user_id)}
-    found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
-    return next((one for one in found if (one.workspace_id, one.channel_id) in places), None)
+    return places
 
 
 def thread_of_message(

@@ -6,7 +6,7 @@ from sqlmodel import select
 from bot.domain.arrival import Withdrawn
 from bot.domain.escalation.life import Move
 from bot.domain.network import SlackChannel
-from bot.services import inbox
+from bot.services import delivering, inbox
 from bot.storage.database import Database
 from bot.storage.queries import directory as stored
 from bot.storage.tables import InboxRow
@@ -141,6 +141,29 @@ def test_nothing_is_stored_of_a_thread_that_is_no_escalations(threads: Threads) 
     threads.says("tom", "CNORD", "lunch?", channel_id="CELSE")
     threads.says("otto", "UANNA", "lunch?")
     assert inbox_rows(threads.world) == []
+
+
+def test_while_a_head_is_being_sent_nobody_can_say_whose_thread_it_is(threads: Threads) -> None:
+    world = threads.world
+    world.open()
+    said = [
+        threads.written("tom", "CNORD", "Hello", thread_ts="1700000001.000000"),
+        threads.written("anna", "UANNA", "Hello", thread_ts="1700000001.000000"),
+    ]
+
+    def belong() -> list[bool | None]:
+        with world.database.transaction() as session:
+            return [inbox.receive_in_thread(session, world.bot, one) for one in said]
+
+    assert belong() == [False, False]
+    with world.database.transaction() as session:
+        parcels = delivering.take(session, threads.clock, 20)
+    assert belong() == [None, None]
+    assert inbox_rows(world) == []
+    for parcel in parcels:
+        with world.database.transaction() as session:
+            delivering.sent(session, threads.clock, parcel, "1700000001.000000")
+    assert belong() == [True, True]
 
 
 def test_whoever_may_not_write_is_told_once_and_alone(threads: Threads) -> None:
