@@ -61,7 +61,8 @@ class Worker:
     async def receive_in_thread(self, said: Written | Withdrawn, *, is_below_ours: bool) -> bool:
         """Store what belongs to a thread of an escalation, and return whether it does.
 
-        `is_below_ours`: a message of ours may head the thread. Raises `HeadUnderWayError` where that cannot be told in time: not acknowledged, it comes again.
+        `is_below_ours`: a message of ours may head the thread. Raises `HeadUnderWayError` where it cannot be
+        told in time whose it is: what is not acknowledged comes again.
         """
         bot = self._library.bot
         for _ in range(HEAD_LOOKS):
