@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.escalation.bridge import LinkedFile
 from bot.domain.manners import Address
 from bot.domain.network import SlackChannel, SlackUser
 
@@ -123,7 +124,76 @@ class HomeOpened:
         return f"home:{self.workspace_id}:{self.user.user_id}:{self.event_ts}"
 
 
-Arrival = Asked | Pressed | Invited | RenewalsAsked | HomeOpened
+@dataclass(frozen=True)
+class Written:
+    """A message that somebody wrote, or edited, in a thread of an escalation.
+
+    `text` is in Slack's markup, and empty for what stays internal, as are its `files`; `mentioned` are user
+    ids. `version` is empty for what was just written, else the instant of the edit as Slack tells it.
+    """
+
+    workspace_id: str
+    user: SlackUser
+    channel_id: str
+    thread_ts: str
+    message_ts: str
+    version: str = ""
+    text: str = ""
+    is_internal: bool = False
+    mentioned: tuple[str, ...] = ()
+    files: tuple[LinkedFile, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What is the same for every delivery of this version of the message."""
+        return f"{thread_key(self)}{self.message_ts}:{self.version}"
+
+
+WITHDRAWN = "withdrawn"
+"""The version of a message that was deleted: it comes after all others."""
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A message of a thread was deleted. `thread_ts` is empty where Slack does not say it."""
+
+    workspace_id: str
+    user: SlackUser
+    channel_id: str
+    thread_ts: str
+    message_ts: str
+
+    @property
+    def key(self) -> str:
+        """What is the same for every delivery of this."""
+        return f"{thread_key(self)}{self.message_ts}:{WITHDRAWN}"
+
+
+def thread_key(said: Written | Withdrawn) -> str:
+    """Return what the keys of everything from one thread begin with; it is settled in order."""
+    return f"thread:{said.workspace_id}:{said.channel_id}:{said.thread_ts}:"
+
+
+@dataclass(frozen=True)
+class FileWanted:
+    """Somebody confirmed that they want to see a file. `message_id` and `number` (from 0) name it; nothing in
+    it is trusted. `thread_ts` is the thread in which the button stands."""
+
+    workspace_id: str
+    user: SlackUser
+    channel_id: str
+    thread_ts: str
+    action_ts: str
+    message_id: int
+    number: int
+
+    @property
+    def key(self) -> str:
+        """What is the same for every delivery of this press."""
+        return f"file:{self.workspace_id}:{self.channel_id}:{self.user.user_id}:{self.action_ts}"
+
+
+Arrival = Asked | Pressed | Invited | RenewalsAsked | HomeOpened | Written | Withdrawn | FileWanted
 
 _KINDS: dict[str, type[Arrival]] = {
     "asked": Asked,
@@ -131,6 +201,9 @@ _KINDS: dict[str, type[Arrival]] = {
     "invited": Invited,
     "renewalsasked": RenewalsAsked,
     "homeopened": HomeOpened,
+    "written": Written,
+    "withdrawn": Withdrawn,
+    "filewanted": FileWanted,
 }
 
 
@@ -150,4 +223,7 @@ def from_content(kind: str, content: dict[str, Any]) -> Arrival:
     for name, enum in (("address", Address), ("press", Press)):
         if name in values:
             values[name] = enum(values[name])
+    if "files" in values:
+        values["files"] = tuple(LinkedFile(**file) for file in values["files"])
+        values["mentioned"] = tuple(values["mentioned"])
     return _KINDS[kind](**values)

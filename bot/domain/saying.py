@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.escalation.bridge import BridgeSaying
 from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
@@ -154,4 +155,5 @@ Saying = (
     | OverviewSaying
     | StatementSaying
     | EscalationSaying
+    | BridgeSaying
 )

@@ -8,14 +8,19 @@ from sqlmodel import Session
 from bot.domain.arrival import (
     Arrival,
     Asked,
+    FileWanted,
     HomeOpened,
     Invited,
     Pressed,
     RenewalsAsked,
+    Withdrawn,
+    Written,
     from_content,
     kind_of,
+    thread_key,
     to_content,
 )
+from bot.domain.escalation.bridge import ThreadRemark
 from bot.domain.manners import Address, ChannelMode
 from bot.domain.matching.match import Match
 from bot.domain.network import SlackChannel
@@ -24,6 +29,7 @@ from bot.domain.scheme import Language
 from bot.services import asking, discretion, home, inviting, people, pressing
 from bot.services import saying as say
 from bot.services.bot import Bot
+from bot.services.escalations import bridging, showing_files
 from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command
 from bot.storage.queries import directory as stored
@@ -33,6 +39,8 @@ from bot.storage.tables import InboxRow
 LEASE = timedelta(seconds=60)
 """How long a claimed row is left to its holder before somebody else takes it."""
 MAX_ATTEMPTS = 5
+IN_ORDER = frozenset({"written", "withdrawn"})
+"""The kinds of what belongs to one thread, and is settled in the order in which it came."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,19 @@ def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
     )
 
 
+def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> bool | None:
+    """Store what was written in a thread of an escalation; return whether it belongs to one.
+
+    Nothing is stored of any other thread. `None`: that cannot be told yet, so ask again in a moment.
+    """
+    if bridging.find_thread(session, said) is None:
+        return None if bridging.may_belong_soon(session, said) else False
+    receive(session, bot, said)
+    return True
+
+
 def take(session: Session, bot: Bot, limit: int) -> list[Work]:
-    """Claim up to `limit` arrivals, oldest first.
+    """Claim up to `limit` arrivals, oldest first; of one thread of an escalation only the oldest.
 
     One that was taken too often and never came back is set aside: it seems to stop whoever works on it.
     """
@@ -90,6 +109,9 @@ def take(session: Session, bot: Bot, limit: int) -> list[Work]:
     for row in rows:
         if row.attempts > MAX_ATTEMPTS:
             _set_aside(session, bot, row)
+        elif row.kind in IN_ORDER:
+            _wait_for_older(session, row)
+    rows = [row for row in rows if row.claimed_until is not None]
     return [_work(session, bot, row) for row in rows if row.state == "waiting"]
 
 
@@ -114,6 +136,12 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
             command.settle(session, bot, arrival, profile, considered.picture)
         case HomeOpened():
             home.settle(session, bot, arrival, profile)
+        case Written():
+            bridging.settle(session, bot, arrival, profile)
+        case Withdrawn():
+            bridging.withdraw(session, bot, arrival)
+        case FileWanted():
+            showing_files.settle(session, bot, arrival, profile)
     inbox.finish(session, work.row_id)
     return True
 
@@ -134,6 +162,17 @@ def put_off(session: Session, bot: Bot, work: Work) -> str | None:
     return _set_aside(session, bot, row)
 
 
+def _wait_for_older(session: Session, row: InboxRow) -> None:
+    """Leave an arrival for later while an older one of its thread is not settled."""
+    said = from_content(row.kind, row.content)
+    assert isinstance(said, Written | Withdrawn)  # noqa: S101 - those are the kinds that keep their order
+    older = inbox.waiting_before(session, thread_key(said), row.id or 0)
+    if older is not None:
+        row.claimed_until, row.attempts = None, row.attempts - 1
+        # Where the older one failed and waits, others need not look at this one until then.
+        row.not_before = max(row.not_before, older.not_before)
+
+
 def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
     row.state, row.reference, row.claimed_until = "failed", f"IN-{row.id}", None
     arrival = from_content(row.kind, row.content)
@@ -142,9 +181,20 @@ def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
         say.respond(session, bot, arrival, notice)
     elif isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
         say.reply(session, bot, arrival, notice)
+    elif isinstance(arrival, Written):
+        _not_carried(session, bot, row, arrival)
     if isinstance(arrival, Asked) and discretion.names_patient(bot, arrival, ChannelMode.LISTEN):
         row.content = {**row.content, "text": ""}
     return row.reference
+
+
+def _not_carried(session: Session, bot: Bot, row: InboxRow, written: Written) -> None:
+    """Tell the writer that nobody else reads it, and keep nothing of what may be about a patient."""
+    row.content = {**row.content, "text": "", "files": []}
+    if not written.is_internal:
+        person = stored.person(session, written.user)
+        locale = person.locale if person else ""
+        bridging.tell_alone(session, bot, written, locale, ThreadRemark.NOT_CARRIED, written.key)
 
 
 def _language(session: Session, arrival: Arrival) -> Language:
@@ -165,7 +215,7 @@ def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
         row_id=row.id,
         attempt=row.attempts,
         arrival=arrival,
-        wants_profile=people.wants_profile(session, arrival.user, now),
+        wants_profile=bool(arrival.user.user_id) and people.wants_profile(session, arrival.user, now),
         wants_channel=isinstance(arrival, Asked | Invited)
         and not direct
         and people.wants_channel(session, where, now),

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.network import SlackChannel, SlackUser
@@ -42,6 +43,7 @@ def date(instant: datetime, fallback: str) -> str:
 
 
 _TOKEN = re.compile(r"<([^<>]*)>")
+_ADDRESSES = ("http://", "https://", "mailto:", "tel:")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -57,6 +59,41 @@ def plain(text: str, *, without: str = "") -> str:
     """
     text = re.sub(rf"<@{re.escape(without)}(?:\|[^<>]*)?>", " ", text) if without else text
     return html.unescape(_TOKEN.sub(_words, text)).strip()
+
+
+def neutral(text: str, names: Mapping[str, str]) -> str:
+    """Return an incoming text as mrkdwn that notifies nobody; emphasis and addresses stay what they are.
+
+    People mentioned become their name, by user id in `names`; a link shows where it leads.
+    """
+    parts, end = [], 0
+    for token in _TOKEN.finditer(text):
+        parts += [_escaped_again(text[end : token.start()]), _neutral_token(token.group(1), names)]
+        end = token.end()
+    return "".join([*parts, _escaped_again(text[end:])]).strip()
+
+
+def _neutral_token(token: str, names: Mapping[str, str]) -> str:
+    target, _, label = token.partition("|")
+    kind, rest = target[:1], target[1:]
+    if kind == "@":
+        return f"@{escape(names.get(rest) or html.unescape(label) or '…')}"
+    if kind == "#":
+        return f"#{_escaped_again(label or '…')}"
+    if kind == "!":
+        # The invisible sign keeps Slack from reading a plain @here as what it once was.
+        words = label or rest.partition("^")[0]
+        return _escaped_again(f"@\u2060{words.removeprefix('@')}" if not rest.startswith("date") else words)
+    if not target.startswith(_ADDRESSES):
+        return _escaped_again(label or target)
+    address = target.replace(" ", "%20")
+    is_same = label.strip().rstrip("/") in ("", target.partition(":")[2].strip("/"), target.rstrip("/"))
+    shown = f"|{_escaped_again(label)}" if label and is_same else ""
+    return f"<{address}{shown}>" if is_same else f"{_escaped_again(label)} (<{address}>)"
+
+
+def _escaped_again(text: str) -> str:
+    return escape(html.unescape(text))
 
 
 def _words(token: re.Match[str]) -> str:

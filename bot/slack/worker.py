@@ -8,7 +8,7 @@ import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.arrival import Arrival, Asked, RenewalsAsked
+from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
@@ -24,6 +24,14 @@ ARRIVALS_AT_ONCE = 16
 IDLE_SECONDS = 1.0
 """How often to look for work that another process or an earlier run left behind."""
 LOOKUP_SECONDS = 2.5
+
+
+HEAD_LOOKS, HEAD_SECONDS = 20, 0.1
+"""How often, and how far apart, to look whose thread it is that is being begun; Slack waits for 3 s."""
+
+
+class HeadUnderWayError(Exception):
+    """Somebody wrote in a thread whose first message we are still sending, as far as we know."""
 
 
 class Worker:
@@ -49,6 +57,25 @@ class Worker:
         if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
             log.info("received", key=arrival.key)
             self._arrived.set()
+
+    async def receive_in_thread(self, said: Written | Withdrawn, *, is_below_ours: bool) -> bool:
+        """Store what belongs to a thread of an escalation, and return whether it does.
+
+        `is_below_ours`: a message of ours may head the thread. Raises `HeadUnderWayError` where it cannot be
+        told in time whose it is: what is not acknowledged comes again.
+        """
+        bot = self._library.bot
+        for _ in range(HEAD_LOOKS):
+            belongs = await self._transactions.run(
+                lambda session: inbox.receive_in_thread(session, bot, said)
+            )
+            if belongs:
+                log.info("received", key=said.key)
+                self._arrived.set()
+            if belongs is not None or not is_below_ours:
+                return bool(belongs)
+            await asyncio.sleep(HEAD_SECONDS)
+        raise HeadUnderWayError(said.key)
 
     async def run(self) -> None:
         """Work until `stop`; what is under way is finished first."""

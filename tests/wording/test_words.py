@@ -13,6 +13,7 @@ import pytest
 import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
+from bot.domain.escalation.bridge import ThreadRemark
 from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.form import Field as FormField
 from bot.domain.escalation.form import FormFault, FormRefusal
@@ -81,6 +82,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalate_form.label.*": FormField,
     "escalate_form.fault.*": FormFault,
     "escalate_form.refusal.*": FormRefusal,
+    "escalation_thread.remark.*": ThreadRemark,
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

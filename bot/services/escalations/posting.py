@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.domain.arrival import FileWanted, Written
+from bot.domain.escalation.bridge import BridgeSaying
 from bot.domain.escalation.saying import EscalationSaying
 from bot.services.bot import Bot
 from bot.services.escalations.reaching import Place, channel_of
@@ -42,7 +44,21 @@ def queue(
     )
 
 
-def content_of(bot: Bot, saying: EscalationSaying) -> dict[str, Any]:
+def whisper(session: Session, bot: Bot, to: Written | FileWanted, saying: BridgeSaying, key: str) -> None:
+    """Say something in a thread that only one person sees, once under its key."""
+    where = {"channel": to.channel_id, "user": to.user.user_id, "thread_ts": to.thread_ts}
+    outbox.add(
+        session,
+        key=f"chat.postEphemeral {key}",
+        workspace_id=to.workspace_id,
+        lane=to.user.user_id,
+        method="chat.postEphemeral",
+        content={**where, **content_of(bot, saying)},
+        now=bot.system_clock.now(),
+    )
+
+
+def content_of(bot: Bot, saying: EscalationSaying | BridgeSaying) -> dict[str, Any]:
     """Return the words and blocks of a saying."""
     message = bot.render(saying)
     return {"text": message.text, "blocks": list(message.blocks)}

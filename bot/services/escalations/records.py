@@ -137,7 +137,7 @@ def rearm(row: EscalationRow, bot: Bot) -> None:
 def touch(row: EscalationRow, bot: Bot, now: datetime) -> None:
     """Note that somebody did something: following up begins anew, and the clocks go by where it stands now.
 
-    Whoever bridges messages calls this for what the owning company or the requester wrote.
+    What the owning company writes counts as well; see `bridging` for what the requester writes.
     """
     row.touched_at, row.nudges, row.nudged_at = now, 0, None
     state = State(row.state)

@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.agenda import Coming, Step
+from bot.domain.escalation.bridge import BridgeSaying
 from bot.domain.escalation.life import CHANGES_COMPANY, Move, Position
 from bot.domain.escalation.saying import EscalationSaying, Fault, Nudge, ThreadLine, Trouble
 from bot.domain.scheme import Language
@@ -50,10 +51,11 @@ def tell_move(
     known = {thread.side for thread in threads(session, row)}
     for side in dict.fromkeys((REQUESTER, new, old, *sorted(known))):
         _show(session, bot, row, side)
-        if side in known:
+        # A reply without words of its own was written in the thread, from where it is carried.
+        if side in known and (text or move is not Move.REPLY):
             shown = "" if side == REQUESTER and move in BETWEEN_COMPANIES else text
             saying = ThreadLine(
-                language=_language(row, side),
+                language=language_of(row, side),
                 summary=composing.summary(session, bot, row),
                 move=move,
                 by=composing.name_of(session, by.id) if by else "",
@@ -70,7 +72,7 @@ def tell_step(session: Session, bot: Bot, row: EscalationRow, step: Coming, key:
     terms = terms_of(row)
     side = REQUESTER if step.step is Step.ASK_REQUESTER else company_side(row.company_id)
     saying = Nudge(
-        language=_language(row, side),
+        language=language_of(row, side),
         summary=composing.summary(session, bot, row),
         step=step.step,
         clock=step.clock,
@@ -145,7 +147,7 @@ def add_line(
     bot: Bot,
     row: EscalationRow,
     side: str,
-    saying: EscalationSaying,
+    saying: EscalationSaying | BridgeSaying,
     key: str,
     *,
     aloud: bool = False,
@@ -218,7 +220,8 @@ def _company_of(side: str) -> int | None:
     return None if side == REQUESTER else int(side.removeprefix("company:"))
 
 
-def _language(row: EscalationRow, side: str) -> Language:
+def language_of(row: EscalationRow, side: str) -> Language:
+    """Return the language that is spoken on a side."""
     company_id = _company_of(side)
     return Language(row.language) if company_id is None else terms_of(row, company_id).language
 

@@ -11,6 +11,7 @@ from bot.slack.listeners import (
     interactions,
     practice,
     renewals,
+    threads,
     trouble,
 )
 
@@ -20,6 +21,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
     escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)
+    threads.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
     home.register(app, intake)

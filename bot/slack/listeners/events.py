@@ -7,12 +7,18 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
 from bot.slack.reading import read_invitation, read_message
+from bot.slack.reading_threads import is_below_ours, read_thread_message
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Take messages and mentions as one, and acknowledge what is not for us."""
 
     async def on_message(body: dict[str, Any]) -> None:
+        said = read_thread_message(body, intake.bot_user_id)
+        if said is not None:
+            below = is_below_ours(body, intake.bot_user_id)
+            if await intake.worker.receive_in_thread(said, is_below_ours=below):
+                return
         asked = read_message(body, intake.bot_user_id)
         if asked is not None:
             await intake.worker.receive(asked)

@@ -8,7 +8,14 @@ from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import State
 from bot.domain.network import SlackChannel
-from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, PracticeRow, QuestionRow
+from bot.storage.tables import (
+    BridgedMessageRow,
+    EscalationRow,
+    EscalationThreadRow,
+    OutboxRow,
+    PracticeRow,
+    QuestionRow,
+)
 
 OWNED = (State.TAKEN, State.WAITING)
 
@@ -91,14 +98,20 @@ def customers(session: Session, company_id: int | None, limit: int) -> Sequence[
 
 
 def note_head(session: Session, outbox_key: str, ts: str) -> None:
-    """Note under which timestamp the head of a thread was sent; another message is left alone."""
+    """Note under which timestamp the head of a thread, or a copy of a message, was sent.
+
+    Another message is left alone.
+    """
     changed = update(EscalationThreadRow).where(col(EscalationThreadRow.outbox_key) == outbox_key)
     session.execute(changed.values(head_ts=ts))
     # One that was begun under a question stays under it.
     session.execute(changed.where(col(EscalationThreadRow.message_ts) == "").values(message_ts=ts))
+    copied = update(BridgedMessageRow).where(col(BridgedMessageRow.outbox_key) == outbox_key)
+    session.execute(copied.values(copy_ts=ts))
 
 
 def head_ts(session: Session, outbox_key: str) -> str:
-    """Return the timestamp of a thread's head; empty while it is not known."""
+    """Return the timestamp of a thread's head, or of a copy; empty while it is not known."""
     query = select(EscalationThreadRow.head_ts).where(EscalationThreadRow.outbox_key == outbox_key)
-    return session.exec(query).first() or ""
+    copies = select(BridgedMessageRow.copy_ts).where(BridgedMessageRow.outbox_key == outbox_key)
+    return session.exec(query).first() or session.exec(copies).first() or ""

@@ -52,3 +52,13 @@ def finish(session: Session, row_id: int) -> None:
     """Mark a row as done and forget its content."""
     row = session.get_one(InboxRow, row_id)
     row.state, row.content, row.claimed_until = "done", {}, None
+
+
+def waiting_before(session: Session, beginning: str, row_id: int) -> InboxRow | None:
+    """Return the oldest waiting row before this one whose key begins so."""
+    query = select(InboxRow).where(
+        InboxRow.state == "waiting",
+        col(InboxRow.id) < row_id,
+        col(InboxRow.key).startswith(beginning, autoescape=True),
+    )
+    return session.exec(query.order_by(col(InboxRow.id))).first()

@@ -136,7 +136,12 @@ class EscalationThreadRow(Table, table=True):
 
 
 class BridgedMessageRow(Table, table=True):
-    """A message that was carried to the other side, so that an edit can follow it."""
+    """A message that was carried to the other side, so that an edit can follow it.
+
+    Each message has one row whose `to_thread_id` is the thread that it was written in, with no `outbox_key`:
+    `version` there is the newest that was seen, and `files` are its links. The other rows are its copies, and
+    `copy_ts` where in Slack they stand, once they were sent.
+    """
 
     __tablename__ = "bridged_message"
     __table_args__ = (UniqueConstraint("workspace_id", "channel_id", "message_ts", "to_thread_id"),)
@@ -147,7 +152,10 @@ class BridgedMessageRow(Table, table=True):
     channel_id: str
     message_ts: str
     to_thread_id: int = Field(foreign_key="escalation_thread.id", ondelete="CASCADE")
-    outbox_key: str
+    outbox_key: str = Field(default="", index=True)
+    copy_ts: str = ""
+    version: str = ""
+    files: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
 
 
 class CompanyTargetRow(Table, table=True):

@@ -209,6 +209,9 @@ def upgrade() -> None:
         sa.Column("message_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("to_thread_id", sa.Integer(), nullable=False),
         sa.Column("outbox_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("copy_ts", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["escalation_id"],
             ["escalation.id"],
@@ -232,6 +235,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("bridged_message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_bridged_message_escalation_id"), ["escalation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bridged_message_outbox_key"), ["outbox_key"], unique=False)
 
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(

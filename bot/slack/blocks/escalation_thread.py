@@ -1,0 +1,96 @@
+"""What was written on the other side of an escalation, for this side's thread."""
+
+import re
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.domain.escalation.bridge import Bridged, BridgeSaying, FileShown, ThreadNotice
+from bot.services.bot import Message
+from bot.slack.blocks.parts import ACTION, actions, context, message, section
+from bot.slack.mrkdwn import bold, escape, link, neutral
+from bot.wording import say
+
+FILE_ACTION = f"{ACTION}thread-file"
+SECTIONS = 4
+"""How many blocks a message's words may take; Slack lets nobody write more at once."""
+SECTION_TEXT = 2900
+FILES = 10
+"""Slack takes no more files in a message."""
+_CUT_WITHIN = re.compile(r"(<[^<>]*|&[a-z]*)$")
+
+
+def bridge_message(saying: BridgeSaying) -> Message:
+    """Show any of them."""
+    match saying:
+        case Bridged():
+            return _bridged(saying)
+        case FileShown():
+            shown = say(saying.language, "escalation_thread.file_shown", file=_file_link(saying))
+            return message([shown], [section(shown)])
+        case ThreadNotice():
+            words = escape(say(saying.language, f"escalation_thread.remark.{saying.remark}"))
+            return message([words], [section(words)])
+
+
+def _bridged(line: Bridged) -> Message:
+    language = line.language
+    if line.is_withdrawn:
+        words = escape(say(language, "escalation_thread.withdrawn"))
+        return message([words], context(words))
+    if line.is_elsewhere:
+        words = escape(say(language, "escalation_thread.elsewhere", reference=line.reference))
+        return message([words], context(words))
+    head = " · ".join(part for part in (bold(escape(line.by)), escape(line.of)) if part)
+    if line.is_edited:
+        head = f"{head} · {escape(say(language, 'escalation_thread.edited'))}"
+    words = neutral(line.text, dict(line.names))
+    shown, is_cut = _pieces(words)
+    whole = link(line.original, say(language, "escalation_thread.whole")) if is_cut else ""
+    files = [say(language, "escalation_thread.file", name=file.name) for file in line.files]
+    spoken = [": ".join(part for part in (head, "".join(shown)) if part), whole, *map(escape, files)]
+    blocks = [*context(head), *map(_verbatim, shown), *context(whole), *actions(_buttons(line))]
+    return message(spoken, blocks)
+
+
+def _pieces(words: str) -> tuple[list[str], bool]:
+    """Cut words to what blocks take, never within a link or an escaped sign; say whether any is left."""
+    pieces: list[str] = []
+    while words and len(pieces) < SECTIONS:
+        piece = words if len(words) <= SECTION_TEXT else _CUT_WITHIN.sub("", words[:SECTION_TEXT])
+        pieces.append(piece or words[:SECTION_TEXT])
+        words = words[len(pieces[-1]) :]
+    return pieces, bool(words)
+
+
+def _verbatim(words: str) -> Block:
+    """Show somebody's words in which Slack must find no mentions by itself."""
+    return SectionBlock(text=MarkdownTextObject(text=words, verbatim=True))
+
+
+def _buttons(line: Bridged) -> list[ButtonElement]:
+    language = line.language
+    return [
+        ButtonElement(
+            action_id=f"{FILE_ACTION}.{number}",
+            text=PlainTextObject(text=say(language, "escalation_thread.file", name=file.name)[:75]),
+            value=f"{line.message_id} {number}",
+            confirm=ConfirmObject(
+                title=PlainTextObject(text=say(language, "escalation_thread.confirm.title")),
+                text=PlainTextObject(text=say(language, "escalation_thread.confirm.text")),
+                confirm=PlainTextObject(text=say(language, "escalation_thread.confirm.yes")),
+                deny=PlainTextObject(text=say(language, "escalation_thread.confirm.no")),
+            ),
+        )
+        for number, file in enumerate(line.files[:FILES])
+    ]
+
+
+def _file_link(shown: FileShown) -> str:
+    return link(escape(shown.file.link).replace("|", "%7C"), shown.file.name)
