@@ -82,7 +82,8 @@ def receipt_view(receipt: Receipt, thread_url: str, *, is_new: bool) -> View:
     told = say(language, "escalate_form.thread")
     blocks: list[Block | dict[str, object]] = [
         section(escape(say(language, f"escalate_form.done.{'new' if is_new else 'before'}"))),
-        *receipt_message(receipt).blocks,
+        # Buttons belong to the receipt in the thread: the form is closed after it was read.
+        *(block for block in receipt_message(receipt).blocks if block["type"] != "actions"),
         *context(link(escape(thread_url), told) if thread_url else escape(told)),
     ]
     return _notice(language, "escalate_form.title.done", blocks)
