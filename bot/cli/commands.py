@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import consent, directory, maintenance, statements
+from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
 
 app = typer.Typer(
@@ -147,6 +148,7 @@ def evaluate(
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
 app.command()(renewals)
+app.command()(escalations)
 app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
 app.command()(maintenance.record)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.escalation.listing import ListSaying
 from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
@@ -147,4 +148,5 @@ Saying = (
     | OverviewSaying
     | StatementSaying
     | EscalationSaying
+    | ListSaying
 )

@@ -14,6 +14,7 @@ import bot
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
 from bot.domain.escalation.clocks import ClockKind
+from bot.domain.escalation.listing import OPENED
 from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.maintenance.answers import AnswerStep, Fault, Field, WhyNot
 from bot.domain.maintenance.entries import EntryKind
@@ -64,6 +65,8 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation.line.*": life.Move,
     "escalation.nudge.*": set(escalation_agenda.Step) - {escalation_agenda.Step.CLOSE},
     "escalation.trouble.*": EscalationFault,
+    "escalation_list.state.*": life.State,
+    "escalation_list.did.*": {OPENED, "other", *life.Move, *escalation_agenda.Step, *EscalationFault},
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, get_args
 
+from bot.domain.escalation.listing import ListSaying
 from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
@@ -13,6 +14,7 @@ from bot.services.bot import Message
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.choice import choice_message
 from bot.slack.blocks.escalation import escalation_message
+from bot.slack.blocks.escalation_list import list_message
 from bot.slack.blocks.home import home_message
 from bot.slack.blocks.notice import channel_message, notice_message
 from bot.slack.blocks.overview import overview_message
@@ -36,6 +38,7 @@ _RENDERERS: dict[type, Callable[[Any], Message]] = {
     **dict.fromkeys(get_args(AnswerSaying), answer_saying),
     **dict.fromkeys(get_args(StatementSaying), statement_message),
     **dict.fromkeys(get_args(EscalationSaying), escalation_message),
+    **dict.fromkeys(get_args(ListSaying), list_message),
 }
 
 
