@@ -13,6 +13,7 @@ from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
+from bot.domain.report import Digest
 from bot.domain.responsibility import Responsibility
 from bot.domain.scheme import Fee, Language, SupportScheme, Topic
 
@@ -149,4 +150,5 @@ Saying = (
     | StatementSaying
     | EscalationSaying
     | ListSaying
+    | Digest
 )
