@@ -39,6 +39,9 @@ def draw_report(plot: ReportPlot) -> bytes:
         axes = figure.subplots(len(parts), 1, height_ratios=heights, squeeze=False)
         for part, (place,) in zip(parts, axes, strict=True):
             _draw(place, part, plot.labels)
+        figure.legend(
+            *axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=len(plot.labels)
+        )
     file = BytesIO()
     figure.savefig(file, format="png", dpi=110)
     return file.getvalue()
@@ -57,4 +60,3 @@ def _draw(axes: Any, part: Bars, labels: Sequence[str]) -> None:
     axes.grid(visible=True, axis="x", alpha=0.3)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend()

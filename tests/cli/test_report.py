@@ -36,7 +36,7 @@ def signpost(*arguments: object) -> Result:
 def test_it_tells_of_a_week() -> None:
     result = signpost("--week", "2026-w03")
     assert result.exit_code == 0
-    assert result.stdout.startswith("Image Instruments: what happened from 12 Jan 2026 – 18 Jan 2026\n")
+    assert result.stdout.startswith("Image Instruments: what happened, 12 Jan 2026 – 18 Jan 2026\n")
     assert "Escalations: 1 opened, 0 resolved. Open at the end: 1" in result.stdout
     assert "First response after 1 h 0 min" in result.stdout
     assert "  Nord Dental: questions 0 (unanswered 0), escalations opened 1" in result.stdout

@@ -34,7 +34,7 @@ def test_the_worst_fits_and_mentions_nobody(language: Language) -> None:
 
 def test_it_says_what_happened() -> None:
     text = render(digest()).text
-    assert "Nord: what happened from 23 Nov 2026 – 29 Nov 2026" in text
+    assert "Nord: what happened, 23 Nov 2026 – 29 Nov 2026" in text
     assert "Escalations: 4 opened, 2 resolved. Open at the end: 2, overdue: 1." in text
     assert "First response after 1 h 20 min of working time (the median of 1)." in text
     assert "• Database backup: questions 9 (unanswered 3)" in text

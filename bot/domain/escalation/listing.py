@@ -1,5 +1,6 @@
 """Lists of escalations, and what happened to one: who reads which line."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -76,6 +77,15 @@ def due_of(summary: Summary) -> Due | None:
     return min(promised, key=lambda due: due.at, default=None)
 
 
+def by_urgency(
+    due_at: Iterable[datetime | None], next_at: datetime | None, reference: str
+) -> tuple[bool, datetime, str]:
+    """Return the order of lists: first what is promised, by when; then the rest, by what happens next."""
+    promised = [at for at in due_at if at is not None]
+    at = min(promised, default=next_at) or datetime.max.replace(tzinfo=UTC)
+    return not promised, at, reference
+
+
 @dataclass(frozen=True)
 class EscalationLine:
     """An escalation in a list. `next_at` is when time does something. `link` opens its thread, or is empty.
@@ -88,13 +98,6 @@ class EscalationLine:
     next_at: datetime | None
     is_overdue: bool = False
     link: str = ""
-
-    @property
-    def by_urgency(self) -> tuple[bool, datetime, str]:
-        """The order of lists: what is promised by when, then what happens next."""
-        due = due_of(self.summary)
-        at = due.at if due else self.next_at
-        return due is None, at or datetime.max.replace(tzinfo=UTC), self.summary.reference
 
 
 @dataclass(frozen=True)

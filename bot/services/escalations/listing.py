@@ -1,5 +1,7 @@
 """Which escalations somebody sees, in lists, and what happened to one of them."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from bot.domain.escalation.life import State
@@ -14,6 +16,7 @@ from bot.domain.escalation.listing import (
     Reader,
     Shelf,
     Timeline,
+    by_urgency,
     due_of,
     first_words,
     seen_by,
@@ -25,7 +28,7 @@ from bot.domain.scheme import Language
 from bot.services import people
 from bot.services.bot import Bot
 from bot.services.escalations import composing
-from bot.services.escalations.actors import Actor, actor_in
+from bot.services.escalations.actors import Actor, actor_in, bonds_of
 from bot.services.escalations.records import terms_of
 from bot.services.escalations.telling import REQUESTER, company_side, thread_of
 from bot.services.renewals.viewing import viewer_of
@@ -35,9 +38,10 @@ from bot.storage.tables import CompanyRow, EscalationEventRow, EscalationRow, Pe
 
 SHOWN = 8
 """How many of a list are shown."""
-LOOKED_AT = 300
+LOOKED_AT = 200
 """How many of somebody's escalations are looked through, what is due first before all others."""
 CONVERSATIONS = ("C", "D", "G")
+Seen = tuple[EscalationRow, Actor]
 
 
 def lists(session: Session, bot: Bot, person: PersonRow, language: Language) -> EscalationLists:
@@ -49,15 +53,18 @@ def part_of(session: Session, bot: Bot, person: PersonRow) -> EscalationsPart:
     """Return somebody's lists; each row's right is asked anew, by what the database knows now."""
     role = people.role(session, person, bot.admins)
     sees_all = may(role, Action.SEE_ESCALATION, is_own=False) and person.company_id is None
-    found: dict[Shelf, list[EscalationLine]] = {shelf: [] for shelf in Shelf}
+    found: dict[Shelf, list[Seen]] = {shelf: [] for shelf in Shelf}
     for row in queries.concerning(session, _whose(session, person, sees_all=sees_all), LOOKED_AT):
-        actor = actor_in(session, bot, row, person)
+        actor = Actor(person, role, bonds_of(session, row, person))
         shelf = _shelf(row, actor, sees_all=sees_all)
         if shelf is not None and actor.may(Action.SEE_ESCALATION):
-            found[shelf].append(line_of(session, bot, row, actor))
-    return EscalationsPart(
-        tuple(_cut(shelf, lines, sees_all=sees_all) for shelf, lines in found.items() if lines), bot.command
+            found[shelf].append((row, actor))
+    shelves = (
+        _shown(session, bot, shelf, seen, is_all=sees_all and shelf is Shelf.QUEUE)
+        for shelf, seen in found.items()
+        if seen
     )
+    return EscalationsPart(tuple(shelves), bot.command)
 
 
 def timeline_of(
@@ -103,10 +110,14 @@ def _shelf(row: EscalationRow, actor: Actor, *, sees_all: bool) -> Shelf | None:
     return shelf_of(State(row.state), actor.bonds, has_it=has_it, keeps_it=keeps_it, is_outside=sees_all)
 
 
-def _cut(shelf: Shelf, lines: list[EscalationLine], *, sees_all: bool) -> EscalationShelf:
-    ordered = sorted(lines, key=lambda line: line.by_urgency)
-    is_all = sees_all and shelf is Shelf.QUEUE
-    return EscalationShelf(shelf, tuple(ordered[:SHOWN]), max(0, len(lines) - SHOWN), is_all)
+def _shown(session: Session, bot: Bot, shelf: Shelf, seen: list[Seen], *, is_all: bool) -> EscalationShelf:
+    ordered = sorted(seen, key=lambda one: _order(one[0]))
+    lines = tuple(line_of(session, bot, row, actor) for row, actor in ordered[:SHOWN])
+    return EscalationShelf(shelf, lines, max(0, len(seen) - SHOWN), is_all)
+
+
+def _order(row: EscalationRow) -> tuple[bool, datetime, str]:
+    return by_urgency((row.response_due_at, row.solution_due_at), row.next_action_at, row.reference)
 
 
 def _link(session: Session, row: EscalationRow, actor: Actor) -> str:

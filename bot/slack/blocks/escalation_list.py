@@ -178,8 +178,10 @@ def _entry(language: Language, entry: Entry, zone: str) -> str:
     """Write an entry as escaped mrkdwn in one line."""
     kind = entry.kind if entry.kind in KNOWN else "other"
     by = entry.by or "Signpost"
-    did = say(language, f"escalation_list.did.{kind}", by=by, company=entry.company)
-    text = f" „{first_words(entry.text, TEXT_SHOWN)}“" if entry.text and language is Language.DE else ""
-    text = text or (f" “{first_words(entry.text, TEXT_SHOWN)}”" if entry.text else "")
-    mark = f" ({say(language, 'escalation_list.internal')})" if entry.is_internal else ""
-    return f"• {date(entry.at, moment(language, entry.at, zone))}: {escape(did + text + mark)}"
+    words = say(language, f"escalation_list.did.{kind}", by=by, company=entry.company)
+    if entry.text:
+        text = first_words(entry.text, TEXT_SHOWN)
+        words = say(language, "escalation_list.quoted", did=words, text=text)
+    if entry.is_internal:
+        words = say(language, "escalation_list.internal", words=words)
+    return f"• {date(entry.at, moment(language, entry.at, zone))}: {escape(words)}"
