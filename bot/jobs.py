@@ -13,6 +13,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import sweeping
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.services.renewals import follow_up, periods, reminding, remittances
+from bot.services.reports import digests, drawing
 from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
 
@@ -54,6 +55,8 @@ def schedule(
     scheduler.add_job(renewals.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
     escalations = Escalations(transactions, library, wake)
     scheduler.add_job(escalations.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
+    weekly = Digests(transactions, library, wake)
+    scheduler.add_job(weekly.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
     return scheduler
 
 
@@ -193,3 +196,44 @@ class Escalations:
             if due or not swept.is_clean:
                 self._wake()
         return is_clean
+
+
+class Digests:
+    """Sends each company its week, looked at every minute by the business clock."""
+
+    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
+        self._run = transactions.run
+        self._library = library
+        self._wake = wake
+        self._minute: datetime | None = None
+        self._is_busy = False
+
+    async def tick(self) -> None:
+        """Send what is due, unless that was tried in this minute already."""
+        bot = self._library.bot
+        now = bot.clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if self._is_busy or minute == self._minute:
+            return
+        self._minute, self._is_busy = minute, True
+        try:
+            for company_id in await self._run(lambda session: digests.due(session, now)):
+                await self._send(bot, company_id, now)
+        except Exception:
+            log.exception("tick_failed", tick="digests")
+        finally:
+            self._is_busy = False
+
+    async def _send(self, bot: Bot, company_id: int, now: datetime) -> None:
+        """Send one company's; another one's failure does not stop it."""
+        try:
+            weekly = await self._run(lambda session: digests.weekly(session, bot, company_id, now))
+            # Drawing takes longer than a transaction may.
+            picture = await asyncio.to_thread(drawing.drawn, weekly.digest) if weekly.has_news else None
+            is_sent = await self._run(lambda session: digests.send(session, bot, weekly, picture, now))
+        except Exception:
+            log.exception("digest_failed", company=company_id)
+            return
+        if is_sent:
+            log.info("digest_sent", company=company_id, week=weekly.week)
+            self._wake()

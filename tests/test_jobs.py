@@ -11,13 +11,13 @@ from structlog.testing import capture_logs
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import edition_of, read_knowledge
-from bot.jobs import Escalations, Renewals, reread
+from bot.jobs import Digests, Escalations, Renewals, reread
 from bot.paths import shipped
 from bot.services.bot import Bot
 from bot.services.library import Library, Reader
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.tables import EscalationRow, LicencePackageRow, PracticeRow
+from bot.storage.tables import CompanyRow, EscalationRow, LicencePackageRow, PracticeRow
 from bot.storage.threads import Transactions
 from tests.builders import ScriptedMatcher, scheme
 from tests.escalations import World as Network
@@ -153,4 +153,36 @@ async def test_a_sweep_is_a_heartbeat_once_a_minute_and_only_when_all_is_well(
     assert woken == [1]
     network.clock.advance(minutes=1)
     assert await logged() == ["escalations_clean"]
+    transactions.close()
+
+
+async def test_two_replicas_send_each_company_its_week_once(sqlite_database: Database) -> None:
+    network = Network(sqlite_database).found()
+    network.open()
+    network.clock.advance(days=6)
+    transactions, woken = Transactions(sqlite_database), list[int]()
+    ours, theirs = (Digests(transactions, Library(network.bot), lambda: woken.append(1)) for _ in range(2))
+
+    async def sent() -> int:
+        with capture_logs() as logs:
+            await asyncio.gather(ours.tick(), theirs.tick())
+        return [line["event"] for line in logs].count("digest_sent")
+
+    assert (await sent(), len(woken)) == (2, 2)
+    network.clock.advance(minutes=1)
+    assert (await sent(), len(woken)) == (0, 2)
+    transactions.close()
+
+
+async def test_one_company_whose_digest_breaks_keeps_no_other_waiting(sqlite_database: Database) -> None:
+    network = Network(sqlite_database).found()
+    network.open()
+    network.clock.advance(days=6)
+    with sqlite_database.transaction() as session:
+        session.get_one(CompanyRow, network.companies["image"]).role = "unheard-of"
+    transactions, woken = Transactions(sqlite_database), list[int]()
+    with capture_logs() as logs:
+        await Digests(transactions, Library(network.bot), lambda: woken.append(1)).tick()
+    assert [line["company"] for line in logs if line["event"] == "digest_failed"] == [1]
+    assert woken == [1]
     transactions.close()

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.cli import consent, directory, maintenance, statements
+from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
+from bot.cli.report import report
 
 app = typer.Typer(
     name="signpost",
@@ -147,6 +149,8 @@ def evaluate(
 app.command("import")(directory.import_)
 app.command("export")(directory.export)
 app.command()(renewals)
+app.command()(escalations)
+app.command()(report)
 app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
 app.command()(maintenance.record)

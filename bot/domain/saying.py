@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.escalation.bridge import BridgeSaying
+from bot.domain.escalation.listing import ListSaying
 from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.maintenance.reminder import ReminderSaying
 from bot.domain.maintenance.saying_answers import AnswerSaying
@@ -13,6 +14,7 @@ from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
+from bot.domain.report import Digest
 from bot.domain.responsibility import Responsibility
 from bot.domain.scheme import Fee, Language, SupportScheme, Topic
 
@@ -156,4 +158,6 @@ Saying = (
     | StatementSaying
     | EscalationSaying
     | BridgeSaying
+    | ListSaying
+    | Digest
 )

@@ -1,5 +1,6 @@
-"""The words that the command knows beside questions: help, topics, practice, channel."""
+"""The words that the command knows beside questions: help, topics, practice, channel, escalations."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from bot.domain.scheme import Language
 from bot.services import composing, people
 from bot.services.bot import Bot
 from bot.services.composing import Frame
+from bot.services.escalations import listing
 from bot.storage.tables import ChannelRow, PersonRow
 
 
@@ -23,6 +25,7 @@ class Word(StrEnum):
     TOPICS = "topics"
     PRACTICE = "practice"
     CHANNEL = "channel"
+    ESCALATIONS = "escalations"
 
 
 _ALSO = {
@@ -31,19 +34,28 @@ _ALSO = {
     "themen": Word.TOPICS,
     "praxis": Word.PRACTICE,
     "kanal": Word.CHANNEL,
+    "eskalationen": Word.ESCALATIONS,
 }
+_ONE_ESCALATION = re.compile(r"(?:escalation|eskalation)s?\s+(esc-[0-9]{4}-[0-9]{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Order:
-    """A word of the command's own, and for `channel` the mode to set (`None`: only show it)."""
+    """A word of the command's own, and for `channel` the mode to set (`None`: only show it).
+
+    `reference` names one escalation, as it was typed; empty for all.
+    """
 
     word: Word
     mode: ChannelMode | None = None
+    reference: str = ""
 
 
 def parse(text: str) -> Order | None:
     """Read a command's text; `None` when it is a question. A word only counts where nothing else follows."""
+    one = _ONE_ESCALATION.fullmatch(text.strip())
+    if one is not None:
+        return Order(Word.ESCALATIONS, reference=one[1].upper())
     words = text.casefold().split()
     first = _word(words[0] if words else "")
     if first is Word.CHANNEL and len(words) == 2 and words[1] in set(ChannelMode):
@@ -71,6 +83,10 @@ def obey(
             return who_am_i(frame)
         case Word.CHANNEL:
             return _channel(session, bot, order, asked, person, channel, language)
+        case Word.ESCALATIONS if order.reference:
+            return listing.timeline_of(session, bot, person, order.reference, language)
+        case Word.ESCALATIONS:
+            return listing.lists(session, bot, person, language)
 
 
 def help_notice(bot: Bot, language: Language) -> Notice:

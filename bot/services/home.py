@@ -9,6 +9,7 @@ from bot.domain.maintenance.saying_overview import AskMePart, Home, HomePart
 from bot.services import people
 from bot.services import saying as say
 from bot.services.bot import Bot
+from bot.services.escalations import listing
 from bot.services.people import Profile
 from bot.services.renewals import overview
 from bot.services.renewals.viewing import Viewer, viewer_of
@@ -21,7 +22,14 @@ def _ask_me(_session: Session, bot: Bot, _viewer: Viewer) -> tuple[HomePart, ...
     return (AskMePart(bot.command, bot.renewals_command),)
 
 
-SECTIONS: tuple[Section, ...] = (overview.parts, _ask_me)
+def _escalations(session: Session, bot: Bot, viewer: Viewer) -> tuple[HomePart, ...]:
+    """Show lists only to whom there is something to show."""
+    person = session.get(PersonRow, viewer.person_id) if viewer.person_id is not None else None
+    part = listing.part_of(session, bot, person) if person is not None else None
+    return (part,) if part is not None and part.shelves else ()
+
+
+SECTIONS: tuple[Section, ...] = (_escalations, overview.parts, _ask_me)
 """What a Home shows, from top to bottom. A new section is one more function here and its parts' blocks."""
 
 

@@ -17,6 +17,7 @@ from bot.domain.escalation.bridge import ThreadRemark
 from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.form import Field as FormField
 from bot.domain.escalation.form import FormFault, FormRefusal
+from bot.domain.escalation.listing import OPENED
 from bot.domain.escalation.note import WANTED
 from bot.domain.escalation.saying import Fault as EscalationFault
 from bot.domain.escalation.work import FORMS, Validity, WhyRefused
@@ -83,6 +84,8 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalate_form.fault.*": FormFault,
     "escalate_form.refusal.*": FormRefusal,
     "escalation_thread.remark.*": ThreadRemark,
+    "escalation_list.state.*": life.State,
+    "escalation_list.did.*": {OPENED, "other", *life.Move, *escalation_agenda.Step, *EscalationFault},
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 from bot.domain.escalation.agenda import Coming, Step
 from bot.domain.escalation.bridge import BridgeSaying
 from bot.domain.escalation.life import CHANGES_COMPANY, Move, Position
+from bot.domain.escalation.listing import BETWEEN_COMPANIES
 from bot.domain.escalation.saying import EscalationSaying, Fault, Nudge, ThreadLine, Trouble
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
@@ -16,9 +17,6 @@ from bot.services.escalations.records import informed_ids, terms_of
 from bot.storage.tables import EscalationRow, EscalationThreadRow, PersonRow
 
 REQUESTER = "requester"
-BETWEEN_COMPANIES = frozenset({Move.HAND_OVER, Move.SEND_BACK, Move.PASS_ON, Move.REASSIGN, Move.GIVE_UP})
-"""What is written with these moves is meant for the companies, so the requester reads only that they
-happened."""
 TO_OWNER = frozenset({Step.WARN_OWNER, Step.SILENT, Step.UNANSWERED})
 
 

@@ -24,7 +24,7 @@ class Viewer:
     """Somebody who looks. `practice_ids` are the practices whose licences this person may see.
 
     `unconfirmed_id` is a practice that the person only claims. `company` bills: the distributor's own, and
-    the manufacturer for its people and for admins.
+    the manufacturer for its people and for admins. `person_id` is the viewer's key.
     """
 
     role: Role
@@ -32,6 +32,7 @@ class Viewer:
     practice_ids: tuple[int, ...] = ()
     unconfirmed_id: int | None = None
     company: CompanyRow | None = None
+    person_id: int | None = None
 
     @property
     def sees_all(self) -> bool:
@@ -53,6 +54,7 @@ def viewer_of(session: Session, bot: Bot, person: PersonRow) -> Viewer:
         practice_ids=own if is_practice and may(role, Action.SEE_RENEWALS, is_own=True) else (),
         unconfirmed_id=next(iter(claimed), None) if is_practice else None,
         company=_company(session, role, person),
+        person_id=person.id,
     )
 
 

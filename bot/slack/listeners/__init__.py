@@ -5,6 +5,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.slack.intake import Intake
 from bot.slack.listeners import (
     escalate,
+    escalation_list,
     escalation_work,
     events,
     home,
@@ -22,6 +23,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
     renewals.register(app, intake)
     escalation_work.register(app, intake)
     threads.register(app, intake)
+    escalation_list.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
     home.register(app, intake)

@@ -36,6 +36,7 @@ from bot.storage.tables.maintenance import (
     StatementRow,
 )
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
+from bot.storage.tables.report import DigestNoticeRow
 
 __all__ = [
     "AbsenceRow",
@@ -45,6 +46,7 @@ __all__ = [
     "CompanyTargetRow",
     "ContactRow",
     "DataFixRow",
+    "DigestNoticeRow",
     "DirectoryChangeRow",
     "EditorRow",
     "EscalationEventRow",

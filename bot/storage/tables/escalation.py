@@ -54,7 +54,7 @@ class EscalationRow(Table, table=True):
     company_id: int = Field(foreign_key="company.id")
     owner_id: int | None = Field(default=None, foreign_key="person.id", index=True, ondelete="SET NULL")
     keeper: str = ""
-    lower_id: int | None = Field(default=None, foreign_key="company.id")
+    lower_id: int | None = Field(default=None, foreign_key="company.id", index=True)
     bounces: int = 0
     can_go_up: bool = False
     is_unrouted: bool = False
@@ -88,7 +88,7 @@ class EscalationRow(Table, table=True):
     solution_due_at: datetime | None = None
     responded_at: datetime | None = None
     resolved_at: datetime | None = None
-    closed_at: datetime | None = None
+    closed_at: datetime | None = Field(default=None, index=True)
     next_action: str = ""
     next_action_at: datetime | None = None
 
@@ -127,7 +127,7 @@ class EscalationThreadRow(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     escalation_id: int = Field(foreign_key="escalation.id", ondelete="CASCADE")
-    side: str
+    side: str = Field(index=True)
     workspace_id: str
     channel_id: str
     message_ts: str = Field(default="", index=True)

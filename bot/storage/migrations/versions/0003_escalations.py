@@ -129,7 +129,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_escalation_reference")),
     )
     with op.batch_alter_table("escalation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_escalation_closed_at"), ["closed_at"], unique=False)
         batch_op.create_index("ix_escalation_company", ["company_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_escalation_lower_id"), ["lower_id"], unique=False)
         batch_op.create_index(
             "ix_escalation_next",
             ["next_action_at"],
@@ -199,6 +201,19 @@ def upgrade() -> None:
     with op.batch_alter_table("escalation_thread", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_escalation_thread_message_ts"), ["message_ts"], unique=False)
         batch_op.create_index(batch_op.f("ix_escalation_thread_outbox_key"), ["outbox_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_escalation_thread_side"), ["side"], unique=False)
+
+    op.create_table(
+        "digest_notice",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("week", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("dealt_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_digest_notice_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "week", name=op.f("pk_digest_notice")),
+    )
 
     op.create_table(
         "bridged_message",

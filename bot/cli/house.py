@@ -1,0 +1,69 @@
+"""A transaction and the bot for a command that only looks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.services.bot import Bot
+
+
+@contextmanager
+def looking() -> Iterator[tuple["Session", "Bot"]]:
+    """Give a transaction on the stored data, and the bot that reads them."""
+    from bot.app import open_database
+    from bot.domain.matching.matcher import Matcher
+    from bot.files.knowledge import read_knowledge
+    from bot.services.bot import Bot
+    from bot.settings import load_settings
+    from bot.slack.blocks import render
+
+    class NoMatcher(Matcher):
+        """Nobody asks anything here, and learning would take seconds."""
+
+        def __init__(self) -> None:
+            pass
+
+    settings = load_settings()
+    scheme = read_knowledge(settings.knowledge_dir)
+    bot = Bot(scheme, NoMatcher(), render, admins=settings.admins, command=settings.support_command)
+    database = open_database(settings)
+    try:
+        with database.transaction() as session:
+            yield session, bot
+    finally:
+        database.close()
+
+
+def company_of(session: "Session", slug: str) -> int | None:
+    """Return the key of a company; `None` without a slug. An unknown one ends the command with a line."""
+    from bot.storage.queries import directory
+
+    if not slug:
+        return None
+    company_id = directory.company_id(session, slug)
+    if company_id is None:
+        stop(f"--company: there is no company “{slug}”: signpost export companies lists them.")
+    return company_id
+
+
+def write(file: Path | None, content: bytes) -> None:
+    """Write a file over what is there, and say so; `None` for no file."""
+    if file is None:
+        return
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        stop(f"{file}: {error.strerror or error}")
+    typer.echo(f"Written to {file}.", err=True)
+
+
+def stop(line: str) -> NoReturn:
+    """End the command with what is wrong."""
+    typer.echo(line, err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,95 @@
+"""Finding escalations for lists: what may concern somebody, what a company has, what happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.domain.escalation.life import State
+from bot.storage.tables import EscalationEventRow, EscalationRow, EscalationThreadRow, PracticeRow
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Somebody who looks: `names` are e-mail and Slack id, `practice_ids` where they are confirmed."""
+
+    person_id: int
+    names: tuple[str, ...] = ()
+    practice_ids: tuple[int, ...] = ()
+    company_id: int | None = None
+    sees_all: bool = False
+
+
+def concerning(session: Session, whose: Whose, limit: int) -> Sequence[EscalationRow]:
+    """Return what is not closed and may concern somebody, what is due first before all others.
+
+    It is a first choice: the right to see each row is still to be asked.
+    """
+    query = select(EscalationRow).where(col(EscalationRow.state) != State.CLOSED)
+    if not whose.sees_all:
+        query = query.where(or_(*_ties(whose)))
+    return session.exec(_by_due(query).limit(limit)).all()
+
+
+def chosen(
+    session: Session, *, states: Sequence[str] = (), company_id: int | None = None
+) -> Sequence[EscalationRow]:
+    """Return escalations in these states (none: in all) that a company has, handed over or hears of."""
+    query = select(EscalationRow)
+    if states:
+        query = query.where(col(EscalationRow.state).in_(states))
+    if company_id is not None:
+        query = query.where(or_(*_company_ties(company_id)))
+    return session.exec(_by_due(query)).all()
+
+
+def by_reference(session: Session, reference: str) -> EscalationRow | None:
+    """Return the escalation of a reference, whatever the capitals."""
+    query = select(EscalationRow).where(EscalationRow.reference == reference.strip().upper())
+    return session.exec(query).first()
+
+
+def events(session: Session, escalation_id: int) -> Sequence[EscalationEventRow]:
+    """Return what happened to an escalation, the oldest first."""
+    query = select(EscalationEventRow).where(EscalationEventRow.escalation_id == escalation_id)
+    return session.exec(query.order_by(col(EscalationEventRow.at), col(EscalationEventRow.id))).all()
+
+
+def _by_due(query: SelectOfScalar[EscalationRow]) -> SelectOfScalar[EscalationRow]:
+    due_at = func.coalesce(
+        col(EscalationRow.response_due_at),
+        col(EscalationRow.solution_due_at),
+        col(EscalationRow.next_action_at),
+        col(EscalationRow.closed_at),
+    )
+    return query.order_by(due_at, col(EscalationRow.id))
+
+
+def _ties(whose: Whose) -> list[ColumnElement[bool]]:
+    ties: list[ColumnElement[bool]] = [
+        col(EscalationRow.requester_id) == whose.person_id,
+        col(EscalationRow.opened_by_id) == whose.person_id,
+        col(EscalationRow.owner_id) == whose.person_id,
+    ]
+    if whose.names:
+        named = col(EscalationRow.keeper).in_(whose.names)
+        ties.append(col(EscalationRow.is_unrouted).is_(True) & named)
+    if whose.practice_ids:
+        ties.append(col(EscalationRow.practice_id).in_(whose.practice_ids))
+    return ties if whose.company_id is None else [*ties, *_company_ties(whose.company_id)]
+
+
+def _company_ties(company_id: int) -> list[ColumnElement[bool]]:
+    customers = select(PracticeRow.id).where(PracticeRow.vendor_id == company_id)
+    # A company that hears of it has a thread, also when the practice has another vendor by now.
+    hears = select(EscalationThreadRow.escalation_id).where(
+        EscalationThreadRow.side == f"company:{company_id}"
+    )
+    return [
+        col(EscalationRow.company_id) == company_id,
+        col(EscalationRow.lower_id) == company_id,
+        col(EscalationRow.practice_id).in_(customers),
+        col(EscalationRow.id).in_(hears),
+    ]
