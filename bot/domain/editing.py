@@ -158,10 +158,11 @@ class NotEditedError(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """An option of a menu. Without a `label` its words stand in the wording files."""
+    """An option of a menu. Without a `label` the wording files have it, under `word`, else `value`."""
 
     value: str
     label: str = ""
+    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,11 +191,22 @@ class ListKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Away:
+    """A coming absence; without `who` it is the company's."""
+
+    who: str
+    first_on: date
+    last_on: date
+    note: str
+
+
+@dataclass(frozen=True)
 class Listed:
-    """One of a list; `stamp` tells how it stood when it was listed."""
+    """One of a list, in words or as an absence; `stamp` tells how it stood when it was listed."""
 
     key: int
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
+    away: Away | None = None
     stamp: str = ""
 
 
@@ -272,16 +284,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Away:
-    """A coming absence; without `who` it is the company's."""
-
-    who: str
-    first_on: date
-    last_on: date
-    note: str
-
-
-@dataclass(frozen=True)
 class DataPart:
     """“Your data” in the Home: what a company's people see of it, and edit. `more_claims` are not shown."""
 
@@ -297,8 +299,8 @@ class DataPart:
 
 
 def mark(value: str) -> str:
-    """Return a short mark of a value, by which to see whether it is still the same."""
-    return sha256(value.encode()).hexdigest()[:12]
+    """Return a short mark of a value, by which to see whether it is still the same; blanks do not count."""
+    return sha256(" ".join(value.split()).encode()).hexdigest()[:12]
 
 
 def merged(opened: Mapping[Field, str], filled: Values, now: Values, by: Mapping[Field, str]) -> Values:

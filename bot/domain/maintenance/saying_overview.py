@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.editing import DataPart
 from bot.domain.maintenance.overview import Chapter, LineList, Month, OwnPackage, Remittances
 from bot.domain.network import Contact
 from bot.domain.scheme import Language
@@ -77,7 +78,7 @@ class AskMePart:
     renewals_command: str
 
 
-HomePart = RenewalsPart | AskMePart
+HomePart = RenewalsPart | DataPart | AskMePart
 """All that a Home may be put together of; whoever adds a kind adds its blocks."""
 
 

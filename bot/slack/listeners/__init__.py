@@ -3,12 +3,13 @@
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
-from bot.slack.listeners import events, home, interactions, practice, renewals, trouble
+from bot.slack.listeners import editing, events, home, interactions, practice, renewals, trouble
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
     renewals.register(app, intake)
+    editing.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
     home.register(app, intake)
