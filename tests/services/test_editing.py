@@ -244,7 +244,9 @@ def test_an_absence_of_the_company_closes_it_and_moves_its_reminders(desk: Desk)
     assert desk.flaws("tom", form, backwards) == {"last_on": "invalid"}
     assert desk.flaws("tom", form, {**days, Field.WHO: str(world.people["lena"])}) == {"who": "invalid"}
     desk.submits("tom", form, days)
+    desk.submits("tom", form, days)
     with world.database.transaction() as session:
+        assert len(session.exec(select(AbsenceRow)).all()) == 1
         company = directory.company(session, nord)
         assert company is not None
         assert not company.calendar.is_working_day(day)

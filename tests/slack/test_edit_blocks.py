@@ -80,9 +80,11 @@ def test_the_longest_forms_and_lists_keep_slack_s_limits(language: Language) -> 
 def test_the_home_s_part_keeps_the_limits_says_everything_and_mentions_nobody(language: Language) -> None:
     fields = [name for name in Field if name not in (Field.FIRST_ON, Field.LAST_ON, Field.CONTACT_PUBLIC)]
     plain = [name for name in fields if name not in (Field.LANGUAGE, Field.REMINDERS_TO)]
-    changed = [Change(WHEN, LONG, LONG, name, LONG, LONG) for name in plain]
-    changed += [Change(WHEN, "Tom", "desk", Field.CONTACT_PUBLIC, "yes", "no")]
-    changed += [Change(WHEN, "Tom", "desk", Field.FIRST_ON, "", "2026-12-24")]
+    changed = [
+        Change(WHEN, "Tom", "desk", Field.CONTACT_PUBLIC, "yes", "no"),
+        Change(WHEN, "Tom", "desk", Field.FIRST_ON, "", "2026-12-24"),
+        *(Change(WHEN, LONG, LONG, name, LONG, LONG) for name in plain),
+    ]
     part = DataPart(
         1,
         LONG,

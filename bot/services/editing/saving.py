@@ -18,7 +18,7 @@ from bot.services import home
 from bot.services.bot import Bot
 from bot.services.editing import changes, writing
 from bot.services.editing.access import permitted
-from bot.services.editing.subjects import Subject, find, said, values_of
+from bot.services.editing.subjects import Subject, find, is_there, said, values_of
 from bot.services.editing.writing import Edit
 from bot.services.renewals.actors import Actor, act
 
@@ -39,7 +39,7 @@ def save(session: Session, bot: Bot, submitted: Submitted) -> None:
         raise FlawsError(lacking)
     is_new = key == 0
     before = NOTHING if is_new else said(session, now)
-    if not is_new and wanted == now:
+    if (not is_new and wanted == now) or (is_new and is_there(session, sheet, subject.company_id, wanted)):
         return
     edit = Edit(session, bot, actor, sheet, subject.company_id, key, wanted)
     written = writing.write(edit)

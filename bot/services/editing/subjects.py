@@ -122,6 +122,14 @@ def _absence(session: Session, key: int) -> Values:
     }
 
 
+def is_there(session: Session, sheet: Sheet, company_id: int, values: Values) -> bool:
+    """Say whether the very same absence is there already: a form that was submitted twice."""
+    if sheet is not Sheet.ABSENCE:
+        return False
+    rows = session.exec(select(AbsenceRow).where(AbsenceRow.company_id == company_id)).all()
+    return any(_absence(session, row.id or 0) == values for row in rows)
+
+
 def staff(session: Session, company_id: int) -> Sequence[PersonRow]:
     """Return a company's people, by name."""
     query = select(PersonRow).where(PersonRow.company_id == company_id)

@@ -120,7 +120,9 @@ def _write_contact(edit: Edit) -> int:
         listed = [*others[:place], version, *others[place:]]
         for one in listed:
             _let_follow(one, old.get("contact_email", ""), version["contact_email"])
-        _import(edit, Kind.COMPANIES, listed, FIRST_LINE + place)
+        ways = ("contact_slack", "contact_email")
+        is_other = any(old.get(way, "") != version[way] for way in ways)
+        _import(edit, Kind.COMPANIES, listed, FIRST_LINE + place, must_resolve=is_other)
     return subjects.contacts(edit.session, edit.company_id)[place].id or 0
 
 
@@ -137,15 +139,17 @@ def _let_follow(cells: dict[str, str], old: str, new: str) -> None:
         cells["escalation_lead"] = new
 
 
-def _import(edit: Edit, kind: Kind, rows: Rows, line: int = FIRST_LINE) -> None:
-    """Import lines; `line` is the one that was edited."""
+def _import(
+    edit: Edit, kind: Kind, rows: Rows, line: int = FIRST_LINE, *, must_resolve: bool = False
+) -> None:
+    """Import lines; `line` is the one that was edited, and maybe must say whom its Slack cell means."""
     books = Books(edit.bot.scheme, edit.bot.clock, edit.bot.terms)
     try:
         listed = read_sheet(kind, write_sheet(kind, rows), "Slack")
         plan = plan_import(edit.session, listed, _findings(edit, rows), books=books)
     except FileRefused as refused:
         raise _refusal(edit, refused, line) from refused
-    if edit.new.get(Field.CONTACT_SLACK) and _is_unresolved(plan, line):
+    if must_resolve and _is_unresolved(plan, line):
         raise FlawsError([FieldFlaw(Field.CONTACT_SLACK, Flaw.INVALID)])
     apply_import(edit.session, plan, edit.bot.clock.now(), books=books)
     edit.session.flush()
