@@ -53,7 +53,7 @@ TEAM = "T0SIGN"
 ANNA = SlackUser(TEAM, "U0ANNA")
 
 
-def calendar(hours: str = WEEKDAYS, time_zone: str = "Europe/Berlin", **changes: str) -> OpeningCalendar:
+def calendar(hours: str = WEEKDAYS, time_zone: str = "Europe/Berlin", **changes: Any) -> OpeningCalendar:
     return OpeningCalendar(hours, time_zone, **changes)
 
 

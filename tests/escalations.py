@@ -201,8 +201,7 @@ class World:
         return Request(**{**values, **changes})
 
     def ask(self, request: Request) -> Opening:
-        with self.database.transaction() as session:
-            return opening.open_escalation(session, self.bot, request)
+        return self.database.run(lambda session: opening.open_escalation(session, self.bot, request))
 
     def open(self, by: str = "anna", **changes: Any) -> int:
         """Open one that must succeed; return its key."""
@@ -213,8 +212,8 @@ class World:
     def move(self, key: int, move: Move, by: str, details: Details | None = None) -> Outcome:
         """Let somebody make a move, with all that it needs."""
         given = details if details is not None else self.details(key, move)
-        with self.database.transaction() as session:
-            return moving.move(session, self.bot, key, move, self.people[by], given)
+        person = self.people[by]
+        return self.database.run(lambda session: moving.move(session, self.bot, key, move, person, given))
 
     def details(self, key: int, move: Move) -> Details:
         if move is Move.REASSIGN:
@@ -227,8 +226,7 @@ class World:
         return ENOUGH.get(move, Details())
 
     def sweep(self) -> Swept:
-        with self.database.transaction() as session:
-            return sweeping.sweep(session, self.bot, self.clock.now())
+        return self.database.run(lambda session: sweeping.sweep(session, self.bot, self.clock.now()))
 
     def sweep_at(self, instant: datetime) -> Swept:
         self.clock.instant = instant

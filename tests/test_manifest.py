@@ -57,6 +57,7 @@ SCOPES: dict[str, set[str]] = {
     "users.info": {"users:read", "users:read.email"},
     "users.lookupByEmail": {"users:read.email"},
     "views.open": set(),
+    "views.update": set(),
     "views.publish": set(),
 }
 

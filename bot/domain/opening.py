@@ -23,19 +23,24 @@ class Availability:
     opens_at: datetime | None
 
 
+Closed = tuple[tuple[date, date], ...]
+
+
 @dataclass(frozen=True)
 class OpeningCalendar:
     """The hours of one company in its own zone.
 
     `hours` is an OpenStreetMap `opening_hours` value such as `Mo-Fr 08:00-12:00,13:00-17:00`; empty means
     that nobody told us. Public holidays of `country` and `subdivision` (ISO 3166) are closed, unless the
-    country is unknown to the `holidays` library, which then knows none.
+    country is unknown to the `holidays` library, which then knows none. So are the days of `closed`: its
+    own holidays and the like, spans of local days with both ends included.
     """
 
     hours: str
     time_zone: str
     country: str = ""
     subdivision: str = ""
+    closed: Closed = ()
 
     def at(self, instant: datetime) -> Availability | None:
         """Say whether it is open at `instant` (aware) and else when it opens; `None` without hours."""
@@ -52,8 +57,10 @@ class OpeningCalendar:
     def is_working_day(self, day: date) -> bool:
         """Say whether it opens at all on `day`; without hours, whether it is Monday to Friday.
 
-        Public holidays are never working days.
+        Public holidays and closed days are never working days.
         """
+        if any(first <= day <= last for first, last in self.closed):
+            return False
         if day.isoformat() in _public_holidays(self.country, self.subdivision, (day.year,)):
             return False
         return day in _open_days(self.hours, self.time_zone, day.year) if self.hours else day.weekday() < 5
@@ -78,7 +85,7 @@ class OpeningCalendar:
     ) -> Iterator[tuple[datetime, datetime]]:
         local = instant.astimezone(ZoneInfo(self.time_zone))
         years = tuple(range(local.year, (local + ahead).year + 2))
-        closed_days = _public_holidays(self.country, self.subdivision, years)
+        closed_days = _public_holidays(self.country, self.subdivision, years) | _days_of(self.closed)
         # From midnight on: in the hour that repeats in autumn the library would begin a span too late.
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + ahead):
@@ -117,6 +124,15 @@ def _open_days(hours: str, time_zone: str, year: int) -> frozenset[date]:
         for start, end, state, _ in spans
         if state is State.OPEN
         for piece, _ in _without_days(start, end, frozenset())
+    )
+
+
+@lru_cache(maxsize=256)
+def _days_of(closed: Closed) -> frozenset[str]:
+    return frozenset(
+        (first + timedelta(days=n)).isoformat()
+        for first, last in closed
+        for n in range((last - first).days + 1)
     )
 
 

@@ -26,6 +26,9 @@ class Action(StrEnum):
     TAKE_UP = "take-up"
     SEE_ESCALATION = "see-escalation"
     WRITE_IN_ESCALATION = "write-in-escalation"
+    EDIT_COMPANY = "edit-company"
+    EDIT_PRACTICE = "edit-practice"
+    CONFIRM_MEMBER = "confirm-member"
 
 
 class Reach(StrEnum):
@@ -68,6 +71,10 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.TAKE_UP: _row(_A, _O, _O, _O, _O, _O),
     Action.SEE_ESCALATION: _row(_A, _O, _O, _O, _O, _O),
     Action.WRITE_IN_ESCALATION: _row(_A, _O, _O, _O, _O, _O),
+    # A company's own practices are those that bought from it: the manufacturer's are its direct customers.
+    Action.EDIT_COMPANY: _row(_A, _O, _O, _N, _N, _N),
+    Action.EDIT_PRACTICE: _row(_A, _O, _O, _N, _N, _N),
+    Action.CONFIRM_MEMBER: _row(_A, _O, _O, _N, _N, _N),
 }
 
 

@@ -9,6 +9,7 @@ from bot.domain.maintenance.saying_overview import AskMePart, Home, HomePart
 from bot.services import people
 from bot.services import saying as say
 from bot.services.bot import Bot
+from bot.services.editing import section
 from bot.services.escalations import listing
 from bot.services.people import Profile
 from bot.services.renewals import overview
@@ -29,7 +30,7 @@ def _escalations(session: Session, bot: Bot, viewer: Viewer) -> tuple[HomePart, 
     return (part,) if part is not None and part.shelves else ()
 
 
-SECTIONS: tuple[Section, ...] = (_escalations, overview.parts, _ask_me)
+SECTIONS: tuple[Section, ...] = (_escalations, overview.parts, section.parts, _ask_me)
 """What a Home shows, from top to bottom. A new section is one more function here and its parts' blocks."""
 
 
@@ -45,5 +46,5 @@ def show(session: Session, bot: Bot, person: PersonRow, cause: str) -> None:
     did that changes the Home.
     """
     viewer = viewer_of(session, bot, person)
-    parts = tuple(part for section in SECTIONS for part in section(session, bot, viewer))
+    parts = tuple(part for make in SECTIONS for part in make(session, bot, viewer))
     say.publish_home(session, bot, person, Home(viewer.language, parts), cause)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -265,3 +266,20 @@ def test_asking_for_ten_years_of_days_reads_the_hours_once_a_year(monkeypatch: p
     days = [date(2030, 1, 1) + timedelta(days=count) for count in range(3650)]
     assert 2500 < sum(calendar.is_working_day(day) for day in days) < 2600
     assert len(read) == 10
+
+
+AWAY = replace(SAXONY, closed=((date(2026, 11, 24), date(2026, 11, 26)),))
+
+
+def test_on_days_of_its_own_it_is_closed_and_opens_the_day_after_the_last() -> None:
+    thursday = at(AWAY, "2026-11-26T10:00")
+    assert thursday == Availability(is_open=False, opens_at=datetime(2026, 11, 27, 7, tzinfo=UTC))
+    assert at(AWAY, "2026-11-23T10:00") == OPEN
+
+
+def test_its_closed_days_are_no_working_days_and_hold_no_working_time() -> None:
+    week = [date(2026, 11, 23) + timedelta(days=n) for n in range(5)]
+    assert [AWAY.is_working_day(day) for day in week] == [True, False, False, False, True]
+    assert not replace(OFFICE, closed=AWAY.closed).is_working_day(date(2026, 11, 24))
+    spans = AWAY.open_spans(datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC))
+    assert {start.date() for start, _ in spans} == {date(2026, 11, 23), date(2026, 11, 27)}

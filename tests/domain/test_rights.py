@@ -24,6 +24,9 @@ judge-resolution     +         o             o          o         o         o
 take-up              +         o             o          o         o         o
 see-escalation       +         o             o          o         o         o
 write-in-escalation  +         o             o          o         o         o
+edit-company         +         o             o          -         -         -
+edit-practice        +         o             o          -         -         -
+confirm-member       +         o             o          -         -         -
 """
 
 

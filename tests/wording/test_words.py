@@ -11,6 +11,8 @@ from string import Formatter
 import pytest
 
 import bot
+from bot.domain.editing import EditStep, Flaw, ListKind, No, Sheet
+from bot.domain.editing import Field as EditField
 from bot.domain.escalation import agenda as escalation_agenda
 from bot.domain.escalation import life
 from bot.domain.escalation.bridge import ThreadRemark
@@ -36,6 +38,7 @@ from bot.domain.network import Charge
 from bot.domain.responsibility import Reason
 from bot.domain.saying import Opening, Remark, Step
 from bot.domain.scheme import Language, Status
+from bot.slack.blocks.edit_forms import CHOSEN, HINTED
 from bot.slack.blocks.renewal_forms import SETTLING
 from bot.wording import say, words
 
@@ -86,6 +89,16 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation_thread.remark.*": ThreadRemark,
     "escalation_list.state.*": life.State,
     "escalation_list.did.*": {OPENED, "other", *life.Move, *escalation_agenda.Step, *EscalationFault},
+    "edit.button.*": EditStep,
+    "edit.title_of.*": Sheet,
+    "edit.list.*": ListKind,
+    "edit.label.*": set(EditField) - {EditField.MEMBER},
+    "edit.hint.*": HINTED,
+    "edit.invalid.*": set(EditField) - CHOSEN,
+    "edit.flaw.*": Flaw,
+    "edit.no.*": No,
+    "edit.change.*": ("set", "changed", "cleared"),
+    "edit.choice.*": ("none", "company", "yes", "no", "person", "channel", *Language),
     "price.*": VatReason,
     "reminder.button.*": ReminderStep,
     "renewal_form.button.*": AnswerStep,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.editing import DataPart
 from bot.domain.escalation.listing import EscalationsPart
 from bot.domain.maintenance.overview import Chapter, LineList, Month, OwnPackage, Remittances
 from bot.domain.network import Contact
@@ -78,7 +79,7 @@ class AskMePart:
     renewals_command: str
 
 
-HomePart = RenewalsPart | EscalationsPart | AskMePart
+HomePart = RenewalsPart | EscalationsPart | DataPart | AskMePart
 """All that a Home may be put together of; whoever adds a kind adds its blocks."""
 
 

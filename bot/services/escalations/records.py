@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -64,7 +64,7 @@ def written_terms(terms: CompanyTerms) -> dict[str, Any]:
     return {
         "name": terms.name,
         "language": terms.language,
-        "calendar": asdict(terms.calendar),
+        "calendar": _written_calendar(terms.calendar),
         "target": asdict(terms.target),
         "contact": _written_contact(terms.contact),
         "lead": _written_contact(terms.lead),
@@ -76,12 +76,23 @@ def read_terms(company_id: int, stored: dict[str, Any]) -> CompanyTerms:
     return CompanyTerms(
         company_id=company_id,
         name=stored.get("name", ""),
-        calendar=OpeningCalendar(**stored.get("calendar", {"hours": "", "time_zone": "UTC"})),
+        calendar=_read_calendar(stored.get("calendar", {"hours": "", "time_zone": "UTC"})),
         language=Language(stored.get("language", Language.EN)),
         target=Target(**stored.get("target", {})),
         contact=Contact(**stored.get("contact", {"name": ""})),
         lead=Contact(**stored.get("lead", {"name": ""})),
     )
+
+
+def _written_calendar(calendar: OpeningCalendar) -> dict[str, Any]:
+    closed = [[first.isoformat(), last.isoformat()] for first, last in calendar.closed]
+    return {**asdict(calendar), "closed": closed}
+
+
+def _read_calendar(stored: dict[str, Any]) -> OpeningCalendar:
+    spans = stored.get("closed", ())
+    closed = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in spans)
+    return OpeningCalendar(**{**stored, "closed": closed})
 
 
 def clocks_of(row: EscalationRow) -> tuple[TargetClock, ...]:

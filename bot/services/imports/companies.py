@@ -54,6 +54,12 @@ def export(session: Session) -> list[dict[str, str]]:
     return [cells for row in rows for cells in _exported(row, stored.contacts.get(row.id or 0, []))]
 
 
+def rows_of(session: Session, company: CompanyRow) -> list[dict[str, str]]:
+    """Return a company's rows of the file, all of them with the company's cells, contact by contact."""
+    contacts = [_contact_cells(contact) for contact in _Stored(session).contacts_of(company.slug)]
+    return [{**_company_cells(company), **cells} for cells in contacts or [{"contact_public": "yes"}]]
+
+
 def remove(session: Session, row_id: int) -> None:
     """Remove a company with its contacts; what people said of it is forgotten."""
     for person in session.exec(select(PersonRow).where(PersonRow.said_vendor_id == row_id)):

@@ -81,6 +81,13 @@ def export(session: Session) -> list[dict[str, str]]:
     return [stored.cells(stored.practices[name]) for name in sorted(stored.practices)]
 
 
+def cells_of(session: Session, row: PracticeRow) -> dict[str, str]:
+    """Return a practice's row of the file."""
+    of_it = select(PracticeDomainRow.domain).where(PracticeDomainRow.practice_id == row.id)
+    slugs = dict(session.exec(select(CompanyRow.id, CompanyRow.slug)).all())
+    return _cells(row, slugs, session.exec(of_it).all())
+
+
 def remove(session: Session, row_id: int) -> None:
     """Remove a practice; its channels stay, as nobody's."""
     for channel in session.exec(select(ChannelRow).where(ChannelRow.practice_id == row_id)):
@@ -149,6 +156,16 @@ def _imported_channels(practice_id: int) -> SelectOfScalar[ChannelRow]:
     return select(ChannelRow).where(ChannelRow.practice_id == practice_id, col(ChannelRow.is_imported))
 
 
+def _cells(row: PracticeRow, slugs: Mapping[int | None, str], domains: Iterable[str]) -> dict[str, str]:
+    return {
+        "name": row.name,
+        "vendor": slugs[row.vendor_id],
+        "support_partner": slugs.get(row.support_partner_id, ""),
+        "email_domains": " ".join(sorted(domains)),
+        **{column: str(getattr(row, column)) for column in PLAIN_COLUMNS},
+    }
+
+
 class _Stored:
     """The practices as the database has them, and the companies they may name."""
 
@@ -177,13 +194,7 @@ class _Stored:
         return (row.id if row else None) or 0
 
     def cells(self, row: PracticeRow) -> dict[str, str]:
-        return {
-            "name": row.name,
-            "vendor": self._slugs[row.vendor_id],
-            "support_partner": self._slugs.get(row.support_partner_id, ""),
-            "email_domains": " ".join(sorted(self.domains.get(row.id or 0, []))),
-            **{column: str(getattr(row, column)) for column in PLAIN_COLUMNS},
-        }
+        return _cells(row, self._slugs, self.domains.get(row.id or 0, []))
 
     def record(self, row: PracticeRow) -> dict[str, str]:
         return _record(self.cells(row), {word: self.place(row, word) for word in row.channels.split()})

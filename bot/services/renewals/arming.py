@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.ladder import Ladder, Workdays, read_stages
 from bot.domain.maintenance.turn import ASKED, WITHDRAWN, next_sending, upcoming
-from bot.domain.opening import OpeningCalendar
+from bot.domain.opening import Closed, OpeningCalendar
 from bot.storage.queries import maintenance as stored
 from bot.storage.queries.maintenance import StoredPeriod
 from bot.storage.tables import CompanyRow, PracticeRow, ReminderDueRow, ReminderRow
@@ -44,7 +44,7 @@ def plans(rows: StoredPeriod) -> list[Plan]:
     due_on = rows.period.due_on
     return [
         Plan(practice_recipient(rows.practice.id or 0), ladder, practice_days(rows), due_on),
-        Plan(company_recipient(rows.biller.id or 0), ladder, company_days(rows.biller), due_on),
+        Plan(company_recipient(rows.biller.id or 0), ladder, company_days(rows.biller, rows.closed), due_on),
     ]
 
 
@@ -62,9 +62,11 @@ def practice_days(rows: StoredPeriod) -> Workdays:
     return Workdays(zone, OpeningCalendar("", zone, place.country, place.subdivision).is_working_day)
 
 
-def company_days(company: CompanyRow) -> Workdays:
+def company_days(company: CompanyRow, closed: Closed) -> Workdays:
     """Return a company's working days: those on which it opens."""
-    calendar = OpeningCalendar(company.opening_hours, company.time_zone, company.country, company.subdivision)
+    calendar = OpeningCalendar(
+        company.opening_hours, company.time_zone, company.country, company.subdivision, closed
+    )
     return Workdays(company.time_zone, calendar.is_working_day)
 
 

@@ -1,6 +1,6 @@
 """Hearing about what a distributor has not remitted: at its remittance date, and once again afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,13 +12,14 @@ from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.ladder import SENDING_TIME, Ladder, Workdays
 from bot.domain.maintenance.remittance import STAGES
 from bot.domain.maintenance.saying_statement import Reader, RemittanceNote
+from bot.domain.opening import Closed
 from bot.services.bot import Bot
 from bot.services.renewals.announcing import company_party, queue_note
 from bot.services.renewals.arming import company_days, company_recipient
 from bot.services.renewals.statement_sums import distributor_year
 from bot.services.renewals.statements import calendar_of, manufacturer_name
 from bot.storage.insert import insert_once
-from bot.storage.queries import maintenance
+from bot.storage.queries import directory, maintenance
 from bot.storage.queries import statements as stored
 from bot.storage.tables import CompanyRow, RemittanceNoticeRow
 
@@ -73,17 +74,20 @@ def _hearings(session: Session, now: datetime) -> Iterator[Hearing]:
     """Give what is to be heard now and was not dealt with."""
     maker = maintenance.manufacturer(session)
     listeners = [maker] if maker is not None else []
+    closed = directory.closed_days(session)
     for distributor in stored.distributors(session):
-        due = [_due(distributor, listener, now) for listener in (distributor, *listeners)]
+        due = [_due(distributor, listener, closed, now) for listener in (distributor, *listeners)]
         dealt = _dealt(session, distributor) if any(due) else set()
         for hearing in due:
             if hearing and (hearing.year.number, hearing.stage, hearing.recipient) not in dealt:
                 yield hearing
 
 
-def _due(distributor: CompanyRow, listener: CompanyRow, now: datetime) -> Hearing | None:
+def _due(
+    distributor: CompanyRow, listener: CompanyRow, closed: Mapping[int, Closed], now: datetime
+) -> Hearing | None:
     """Return the last stage that has come, of the latest billing year of which one has."""
-    workdays = company_days(listener)
+    workdays = company_days(listener, closed.get(listener.id or 0, ()))
     if not _is_reading_time(workdays, now):
         return None
     calendar = calendar_of(distributor)

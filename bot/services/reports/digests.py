@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.ladder import SENDING_TIME
+from bot.domain.opening import Closed
 from bot.domain.report import Digest, Period, Report, week_of
 from bot.domain.scheme import Language
 from bot.files.report_csv import write_report
@@ -17,7 +18,7 @@ from bot.services.escalations.reaching import Place, channel_of, company_place
 from bot.services.renewals.arming import company_days
 from bot.services.reports.gathering import report_of
 from bot.storage.insert import insert_once
-from bot.storage.queries import outbox
+from bot.storage.queries import directory, outbox
 from bot.storage.tables import CompanyRow, DigestNoticeRow
 from bot.wording.report import file_title
 
@@ -47,10 +48,12 @@ def due(session: Session, now: datetime) -> list[int]:
     weeks = {last_week(company, now).name for company in companies}
     query = select(DigestNoticeRow).where(col(DigestNoticeRow.week).in_(weeks))
     dealt = {(row.company_id, row.week) for row in session.exec(query).all()}
+    closed = directory.closed_days(session)
     return [
         company.id or 0
         for company in companies
-        if (company.id, last_week(company, now).name) not in dealt and _is_time(company, now)
+        if (company.id, last_week(company, now).name) not in dealt
+        and _is_time(company, closed.get(company.id or 0, ()), now)
     ]
 
 
@@ -110,9 +113,9 @@ def send(session: Session, bot: Bot, weekly: Weekly, picture: bytes | None, now:
     return True
 
 
-def _is_time(company: CompanyRow, now: datetime) -> bool:
+def _is_time(company: CompanyRow, closed: Closed, now: datetime) -> bool:
     """Say whether the first working morning of the week has come, and somebody reads now."""
-    workdays = company_days(company)
+    workdays = company_days(company, closed)
     local = now.astimezone(ZoneInfo(workdays.time_zone))
     return workdays.is_working(local.date()) and SENDING_TIME <= local.time() < CLOSING_TIME
 

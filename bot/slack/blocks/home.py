@@ -1,9 +1,11 @@
 """The App Home: its parts one below the other, within the hundred blocks that Slack takes."""
 
+from bot.domain.editing import DataPart
 from bot.domain.escalation.listing import EscalationsPart
 from bot.domain.maintenance.saying_overview import AskMePart, Home, HomePart
 from bot.domain.scheme import Language
 from bot.services.bot import Message
+from bot.slack.blocks.edit_home import add_data
 from bot.slack.blocks.escalation_list import add_lists
 from bot.slack.blocks.page import HOME_BLOCKS, Page
 from bot.slack.blocks.parts import message
@@ -31,6 +33,9 @@ def home_message(home: Home) -> Message:
 def _add(page: Page, language: Language, part: HomePart, ask: AskMePart) -> None:
     if isinstance(part, EscalationsPart):
         add_lists(page, language, part)
+        return
+    if isinstance(part, DataPart):
+        add_data(page, language, part)
         return
     if not isinstance(part, AskMePart):
         add_part(page, language, part, ask.renewals_command)

@@ -4,6 +4,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack.intake import Intake
 from bot.slack.listeners import (
+    editing,
     escalate,
     escalation_list,
     escalation_work,
@@ -24,6 +25,7 @@ def register(app: AsyncApp, intake: Intake) -> None:
     escalation_work.register(app, intake)
     threads.register(app, intake)
     escalation_list.register(app, intake)
+    editing.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
     home.register(app, intake)

@@ -12,9 +12,10 @@ from bot.domain.network import (
     SlackUser,
     practice_key,
 )
-from bot.domain.opening import OpeningCalendar
+from bot.domain.opening import Closed, OpeningCalendar
 from bot.domain.scheme import Language, Provider
 from bot.storage.tables import (
+    AbsenceRow,
     ChannelRow,
     CompanyRow,
     ContactRow,
@@ -54,6 +55,15 @@ def directory(session: Session, *, is_sample: bool = False) -> Directory:
 def is_empty(session: Session) -> bool:
     """Say whether no company is known at all."""
     return session.exec(select(CompanyRow.id).limit(1)).first() is None
+
+
+def closed_days(session: Session) -> dict[int, Closed]:
+    """Return the days on which companies as a whole are closed, by company; absent people are not meant."""
+    query = select(AbsenceRow).where(col(AbsenceRow.person_id).is_(None))
+    found: dict[int, Closed] = {}
+    for row in session.exec(query.order_by(col(AbsenceRow.first_on))).all():
+        found[row.company_id] = (*found.get(row.company_id, ()), (row.first_on, row.last_on))
+    return found
 
 
 def practice(session: Session, practice_id: int | None) -> Practice | None:
@@ -140,7 +150,13 @@ def _company(session: Session, row: CompanyRow) -> Company:
         slug=row.slug,
         name=row.name,
         role=Provider(row.role),
-        calendar=OpeningCalendar(row.opening_hours, row.time_zone, row.country, row.subdivision),
+        calendar=OpeningCalendar(
+            row.opening_hours,
+            row.time_zone,
+            row.country,
+            row.subdivision,
+            closed_days(session).get(row.id or 0, ()),
+        ),
         languages=tuple(Language(code) for code in row.languages.split() if code in set(Language)),
         website=row.website,
         charge=Charge(row.charge),

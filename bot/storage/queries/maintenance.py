@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 from bot.domain.maintenance.entries import Entry, EntryKind
 from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.vat import Vat, VatReason
+from bot.domain.opening import Closed
 from bot.domain.scheme import Provider
+from bot.storage.queries import directory
 from bot.storage.tables import (
     CompanyRow,
     LicencePackageRow,
@@ -26,12 +28,16 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class StoredPeriod:
-    """A period's rows: its own, its package's, its practice's, and the company's that bills it."""
+    """A period's rows: its own, its package's, its practice's, and the company's that bills it.
+
+    `closed` are the days on which that company is closed, beside public holidays.
+    """
 
     period: MaintenancePeriodRow
     package: LicencePackageRow
     practice: PracticeRow
     biller: CompanyRow
+    closed: Closed = ()
 
 
 def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeriod]:
@@ -43,9 +49,10 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
         .join(PracticeRow, col(PracticeRow.id) == col(LicencePackageRow.practice_id))
         .join(CompanyRow, col(CompanyRow.id) == col(MaintenancePeriodRow.biller_id))
     )
+    closed = directory.closed_days(session)
     for keys in batches(period_ids):
         for rows in session.exec(query.where(col(MaintenancePeriodRow.id).in_(keys))).all():
-            found[rows[0].id or 0] = StoredPeriod(*rows)
+            found[rows[0].id or 0] = StoredPeriod(*rows, closed.get(rows[3].id or 0, ()))
     return found
 
 

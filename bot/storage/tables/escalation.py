@@ -183,12 +183,17 @@ class AbsenceRow(Table, table=True):
 
 
 class DirectoryChangeRow(Table, table=True):
-    """A change that somebody made in Slack: what, from what to what, who and when."""
+    """A change that somebody made in Slack: what, from what to what, who and when.
+
+    `subject` is what was changed (`practice:12`), `name` what it was called then, `company_id` whose it is.
+    """
 
     __tablename__ = "directory_change"
 
     id: int | None = Field(default=None, primary_key=True)
+    company_id: int = Field(foreign_key="company.id", index=True, ondelete="CASCADE")
     subject: str = Field(index=True)
+    name: str
     field: str
     before: str
     after: str

@@ -12,20 +12,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "directory_change",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("before", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("after", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("changed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_change")),
-    )
-    with op.batch_alter_table("directory_change", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_directory_change_subject"), ["subject"], unique=False)
-
-    op.create_table(
         "reference",
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
@@ -42,6 +28,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("company_id", "urgency", name=op.f("pk_company_target")),
     )
+    op.create_table(
+        "directory_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("before", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("after", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("changed_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_directory_change_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_change")),
+    )
+    with op.batch_alter_table("directory_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_directory_change_company_id"), ["company_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_directory_change_subject"), ["subject"], unique=False)
+
     op.create_table(
         "absence",
         sa.Column("id", sa.Integer(), nullable=False),
