@@ -20,7 +20,7 @@ Section = Callable[[Session, Bot, Viewer], tuple[HomePart, ...]]
 
 
 def _ask_me(_session: Session, bot: Bot, _viewer: Viewer) -> tuple[HomePart, ...]:
-    return (AskMePart(bot.command, bot.renewals_command),)
+    return (AskMePart(bot.command, bot.renewals_command, bot.escalate_command),)
 
 
 def _escalations(session: Session, bot: Bot, viewer: Viewer) -> tuple[HomePart, ...]:

@@ -96,7 +96,7 @@ def test_the_home_s_part_keeps_the_limits_says_everything_and_mentions_nobody(la
         more_claims=3,
         is_admin=True,
     )
-    message = render(Home(language, (part, AskMePart("/support", "/renewals"))))
+    message = render(Home(language, (part, AskMePart("/support", "/renewals", "/escalate"))))
     view = {"type": "home", "blocks": list(message.blocks)}
     assert view_faults(view) == ()
     assert message_faults(list(message.blocks)) == ()

@@ -75,7 +75,7 @@ def test_the_worst_fits_into_a_modal(saying: ListSaying) -> None:
 
 
 def test_the_worst_lists_fit_into_a_home() -> None:
-    home = render(Home(Language.DE, (LISTS.part, AskMePart("/support", "/renewals"))))
+    home = render(Home(Language.DE, (LISTS.part, AskMePart("/support", "/renewals", "/escalate"))))
     assert not view_faults({"type": "home", "blocks": list(home.blocks)})
     assert str(home.blocks).count(TIMELINE) == SHOWN * len(Shelf)
 

@@ -61,7 +61,7 @@ LONG = "&<!channel>" * 20
 """Longer than anybody's name, and escaped longer still."""
 WORST = Names(LONG, LONG, LONG)
 NO_VAT_ID = Vat(1900, VatReason.NO_VAT_ID)
-ASK = AskMePart("/support", "/renewals")
+ASK = AskMePart("/support", "/renewals", "/escalate")
 
 
 def line(names: Names, **changes: object) -> Line:

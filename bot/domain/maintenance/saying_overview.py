@@ -77,6 +77,7 @@ class AskMePart:
 
     command: str
     renewals_command: str
+    escalate_command: str
 
 
 HomePart = RenewalsPart | EscalationsPart | DataPart | AskMePart

@@ -25,6 +25,8 @@ def card_message(card: Card) -> Message:
     _fields(page, _who(card))
     _fields(page, _what(card))
     page.small(escape(" ".join(_times(card))))
+    if not card.is_informed:
+        page.small(escape(say(language, "escalation_thread.hint_company")))
     page.cut(MESSAGE_BLOCKS - 1, escape(say(language, "escalation_work.cut")))
     page.add(move_buttons(language, summary, card.moves))
     return message(page.spoken, page.blocks)

@@ -69,7 +69,9 @@ def _small(receipt: Receipt) -> list[str]:
         (say(language, "escalation.field.opened_by"), summary.opened_by),
     ]
     known = [f"{label}: {value}" for label, value in fields if value]
-    return [*known, *(say(language, "escalation.also", company=name) for name in receipt.informed)]
+    informed = [say(language, "escalation.also", company=name) for name in receipt.informed]
+    hint = say(language, "escalation_thread.hint_requester", company=summary.company)
+    return [*known, *informed, hint]
 
 
 def _spoken(receipt: Receipt) -> list[str]:

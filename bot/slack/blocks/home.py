@@ -17,7 +17,7 @@ from bot.wording import say
 def home_message(home: Home) -> Message:
     """Show a Home. How to ask is always there: what comes before it is cut where it is too long."""
     page, last = Page(), Page()
-    ask = next((part for part in home.parts if isinstance(part, AskMePart)), AskMePart("", ""))
+    ask = next((part for part in home.parts if isinstance(part, AskMePart)), AskMePart("", "", ""))
     for part in home.parts:
         if isinstance(part, AskMePart):
             _add(last, home.language, part, ask)
@@ -46,5 +46,6 @@ def _add(page: Page, language: Language, part: HomePart, ask: AskMePart) -> None
         "home.ask",
         command=escape(part.command),
         renewals_command=escape(part.renewals_command),
+        escalate_command=escape(part.escalate_command),
     )
     page.markup(text, text)
