@@ -123,7 +123,8 @@ def test_a_receipt_says_to_the_eye_and_to_the_ear_who_has_it_until_when_and_whom
         "Response due: Tue 24 Nov, 11:00.\n"
         "Whom to reach: Nora Nord, +49 371 555 0100, nora@nord.example\n"
         "Practice: Praxis Dr. Berg\n"
-        "Licence package: OC-1"
+        "Licence package: OC-1\n"
+        "Write in this thread, and Nord Dental reads it."
     )
 
 
