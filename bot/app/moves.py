@@ -29,7 +29,7 @@ def _next_reminder(session: Session, now: datetime) -> Move | None:
 
 def _next_escalation(session: Session, now: datetime) -> Move | None:
     found = escalations.next_due(session, now)
-    return None if found is None else (f"The next action on {found[0]} is due", found[1].isoformat())
+    return None if found is None else (f"Next step of {found[0]}", found[1].isoformat())
 
 
 def _next_opening(session: Session, now: datetime) -> Move | None:

@@ -124,7 +124,7 @@ def test_a_receipt_says_to_the_eye_and_to_the_ear_who_has_it_until_when_and_whom
         "Whom to reach: Nora Nord, +49 371 555 0100, nora@nord.example\n"
         "Practice: Praxis Dr. Berg\n"
         "Licence package: OC-1\n"
-        "Write in this thread, and Nord Dental reads it."
+        "Nord Dental reads what you write in its thread."
     )
 
 

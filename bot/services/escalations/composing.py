@@ -34,7 +34,7 @@ def summary(session: Session, bot: Bot, row: EscalationRow) -> Summary:
         company=terms.name,
         contact=terms.contact,
         owner=name_of(session, row.owner_id),
-        keeper=row.keeper,
+        keeper=keeper_name(session, row.keeper),
         practice=practice.name if practice else "",
         package=row.package,
         topic=bot.scheme.topic(row.topic) if row.topic and bot.scheme.has_topic(row.topic) else None,
@@ -99,6 +99,12 @@ def informed_names(session: Session, row: EscalationRow) -> tuple[str, ...]:
     """Return the names of the companies that hear of it, without the one that has it."""
     found = [session.get(CompanyRow, key) for key in informed_ids(row) if key != row.company_id]
     return tuple(one.name for one in found if one is not None)
+
+
+def keeper_name(session: Session, keeper: str) -> str:
+    """Name who sees to it, as far as the directory knows; else as they were set down."""
+    known = stored.people_known_as(session, frozenset({keeper})) if keeper else []
+    return next((person.name for person in known if person.name), keeper)
 
 
 def name_of(session: Session, person_id: int | None) -> str:

@@ -46,7 +46,7 @@ def test_a_practice_hears_the_reference_who_has_it_and_no_time_that_nobody_promi
     assert first.is_new
     assert first.reference == "ESC-2026-0001"
     assert first.receipt.summary.company == "Nord Dental"
-    assert first.receipt.summary.keeper == "tom@nord.example"
+    assert first.receipt.summary.keeper == "Tom"
     assert first.receipt.summary.respond_by is None
     assert first.receipt.summary.solve_by is None
     assert world.texts("UANNA") == [
