@@ -47,13 +47,17 @@ class PostgresqlServer:
     def __init__(self, uri: str) -> None:
         self._uri = uri
         self._admin = create_engine(_psycopg(uri), isolation_level="AUTOCOMMIT")
+        # Nothing here outlives the tests, so nothing waits for the disk: a new database in 20 ms, not 80.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         self._run("CREATE DATABASE template")
         _migrate(self._url_of("template"))
 
     def new_url(self) -> str:
         """Return the address of an empty, migrated database."""
         name = f"test_{next(_numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template STRATEGY FILE_COPY")
         return self._url_of(name)
 
     def drop(self, url: str) -> None:

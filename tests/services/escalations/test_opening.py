@@ -51,9 +51,10 @@ def test_a_practice_hears_the_reference_who_has_it_and_no_time_that_nobody_promi
     assert first.receipt.summary.solve_by is None
     assert world.texts("UANNA") == [
         "ESC-2026-0001 · Server installation · work is hindered\n"
-        "Nord Dental has it. Nobody there has taken it yet; tom@nord.example sees to it.\n"
+        "Nord Dental has it. Nobody there has taken it yet; Tom sees to it.\n"
         "Whom to reach: tom, tom@nord.example\n"
-        "Practice: Praxis Dr. Berg"
+        "Practice: Praxis Dr. Berg\n"
+        "Nord Dental reads what you write in its thread."
     ]
 
 
