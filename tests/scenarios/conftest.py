@@ -65,3 +65,18 @@ async def trial(tmp_path: Path, stage: Stage) -> AsyncIterator[Trial]:
 @pytest.fixture
 def slack(trial: Trial) -> LocalSlack:
     return trial.slack
+
+
+LONG_STORIES = ("renewal", "reminders", "escalat", "editing")
+"""Parts of the names of files whose stories every run tells on one stage, and a long one on all three."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long stories on the other stages to `pytest -m exhaustive`."""
+    for item in items:
+        is_long = item.path.parent == Path(__file__).parent and any(
+            part in item.path.name for part in LONG_STORIES
+        )
+        if is_long and ("[socket-sqlite" in item.name or "[http-sqlite" in item.name):
+            item.add_marker(pytest.mark.exhaustive)
