@@ -1,6 +1,7 @@
 """The ticks: what happens by the clock. Each calls one use case, which may run twice without harm."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 RETENTION_MINUTES = 60
 KNOWLEDGE_SECONDS = 5
-REMINDER_SECONDS = 1
+LOOK_SECONDS = 1
 """How often to look whether a minute of the business clock has passed, which a trial moves by days."""
 
 
@@ -51,17 +52,19 @@ def schedule(
     late = {"misfire_grace_time": None, "coalesce": True}
     scheduler.add_job(forget, "interval", minutes=RETENTION_MINUTES, **late)
     scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
-    renewals = Renewals(transactions, library, wake)
-    scheduler.add_job(renewals.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
-    escalations = Escalations(transactions, library, wake)
-    scheduler.add_job(escalations.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
-    weekly = Digests(transactions, library, wake)
-    scheduler.add_job(weekly.tick, "interval", seconds=REMINDER_SECONDS, max_instances=2, **late)
+    for kind in (Renewals, Escalations, Digests):
+        tick = kind(transactions, library, wake).tick
+        scheduler.add_job(tick, "interval", seconds=LOOK_SECONDS, max_instances=2, **late)
     return scheduler
 
 
-class Renewals:
-    """Opens periods and says what is due, every minute by the business clock, and whenever that is moved."""
+class MinuteTick(ABC):
+    """Work for every minute of the business clock, and for whenever that is moved; one at a time.
+
+    `name` stands in the log when a tick fails; the next minute tries again.
+    """
+
+    name: str
 
     def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
         self._run = transactions.run
@@ -71,7 +74,7 @@ class Renewals:
         self._is_busy = False
 
     async def tick(self) -> None:
-        """Do what is due, unless that was tried in this minute already."""
+        """Do the work, unless that was tried in this minute already."""
         bot = self._library.bot
         now = bot.clock.now()
         minute = now.replace(second=0, microsecond=0)
@@ -79,14 +82,27 @@ class Renewals:
             return
         self._minute, self._is_busy = minute, True
         try:
-            await self._open_periods(bot, now)
-            await self._remind(bot, now)
-            await self._follow_up(bot, now)
-            await self._hear_of_remittances(bot, now)
+            await self._work(bot, now)
         except Exception:
-            log.exception("tick_failed", tick="renewals")
+            log.exception("tick_failed", tick=self.name)
         finally:
             self._is_busy = False
+
+    @abstractmethod
+    async def _work(self, bot: Bot, now: datetime) -> None:
+        """Do what is due at `now` (aware)."""
+
+
+class Renewals(MinuteTick):
+    """Opens periods and says what is due, every minute by the business clock, and whenever that is moved."""
+
+    name = "renewals"
+
+    async def _work(self, bot: Bot, now: datetime) -> None:
+        await self._open_periods(bot, now)
+        await self._remind(bot, now)
+        await self._follow_up(bot, now)
+        await self._hear_of_remittances(bot, now)
 
     async def _open_periods(self, bot: Bot, now: datetime) -> None:
         def open_some(session: Session) -> int:
@@ -160,33 +176,15 @@ def _tell(outcome: TakenUp | Refused | None) -> None:
                 log.error("knowledge_refused", file=fault.file, key=fault.key, remedy=fault.remedy)
 
 
-class Escalations:
+class Escalations(MinuteTick):
     """Sweeps over all open escalations, at start and every minute by the business clock."""
 
-    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
-        self._run = transactions.run
-        self._library = library
-        self._wake = wake
-        self._minute: datetime | None = None
-        self._is_busy = False
+    name = "escalations"
 
-    async def tick(self) -> None:
-        """Sweep, unless that was tried in this minute already; only a clean sweep is a heartbeat."""
-        bot = self._library.bot
-        now = bot.clock.now()
-        minute = now.replace(second=0, microsecond=0)
-        if self._is_busy or minute == self._minute:
-            return
-        self._minute, self._is_busy = minute, True
-        try:
-            is_clean = await self._sweep(bot, now)
-        except Exception:
-            log.exception("tick_failed", tick="escalations")
-        else:
-            if is_clean:
-                log.info("escalations_clean")
-        finally:
-            self._is_busy = False
+    async def _work(self, bot: Bot, now: datetime) -> None:
+        """Only a clean sweep is a heartbeat."""
+        if await self._sweep(bot, now):
+            log.info("escalations_clean")
 
     async def _sweep(self, bot: Bot, now: datetime) -> bool:
         is_clean, due = True, sweeping.AT_ONCE
@@ -198,31 +196,14 @@ class Escalations:
         return is_clean
 
 
-class Digests:
+class Digests(MinuteTick):
     """Sends each company its week, looked at every minute by the business clock."""
 
-    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
-        self._run = transactions.run
-        self._library = library
-        self._wake = wake
-        self._minute: datetime | None = None
-        self._is_busy = False
+    name = "digests"
 
-    async def tick(self) -> None:
-        """Send what is due, unless that was tried in this minute already."""
-        bot = self._library.bot
-        now = bot.clock.now()
-        minute = now.replace(second=0, microsecond=0)
-        if self._is_busy or minute == self._minute:
-            return
-        self._minute, self._is_busy = minute, True
-        try:
-            for company_id in await self._run(lambda session: digests.due(session, now)):
-                await self._send(bot, company_id, now)
-        except Exception:
-            log.exception("tick_failed", tick="digests")
-        finally:
-            self._is_busy = False
+    async def _work(self, bot: Bot, now: datetime) -> None:
+        for company_id in await self._run(lambda session: digests.due(session, now)):
+            await self._send(bot, company_id, now)
 
     async def _send(self, bot: Bot, company_id: int, now: datetime) -> None:
         """Send one company's; another one's failure does not stop it."""
