@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import consent, directory, maintenance, statements
+from bot.cli.database import db
 from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
 from bot.cli.report import report
@@ -157,3 +158,4 @@ app.command()(maintenance.record)
 app.command()(maintenance.entries)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")
+app.add_typer(db, name="db")

@@ -47,9 +47,11 @@ class Database:
         )
 
     def make_folder(self) -> None:
-        """Make the folder that a SQLite file lies in."""
+        """Make the folder that a SQLite file lies in, and the file, which only its owner can read."""
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            path = Path(self.url.database)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
 
     def run(
         self, use_case: Callable[[Session], Result], isolation: Isolation = Isolation.SERIALIZABLE
