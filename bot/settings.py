@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     escalation_owner: str = ""
     escalation_close_days: int = Field(default=7, ge=1, le=365)
     keep_text_days: int = Field(default=30, ge=1, le=3650)
+    keep_escalation_days: int = Field(default=730, ge=1, le=3650)
+    keep_stranger_days: int = Field(default=365, ge=1, le=3650)
+    keep_change_days: int = Field(default=730, ge=1, le=3650)
+    keep_account_years: int = Field(default=10, ge=1, le=30)
     use_meaning: bool = True
     log_format: str = "auto"
 

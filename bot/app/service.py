@@ -11,6 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.keeping import keep_of
 from bot.app.library import open_library
 from bot.app.parts import has_directory, open_database
 from bot.domain.clock import Clock, SystemClock
@@ -143,7 +144,7 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None])
     )
     register(app, Intake(library, worker, transactions, house.identity.bot_user_id, delivery.wake))
     door = _door(house, app)
-    scheduler = schedule(transactions, library, house.reader, house.settings.keep_text_days, delivery.wake)
+    scheduler = schedule(transactions, library, house.reader, keep_of(house.settings), delivery.wake)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
     try:
         address = await door.open()

@@ -35,6 +35,7 @@ from bot.storage.tables.maintenance import (
     StatementLineRow,
     StatementRow,
 )
+from bot.storage.tables.privacy import ForgottenRow
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 from bot.storage.tables.report import DigestNoticeRow
 
@@ -52,6 +53,7 @@ __all__ = [
     "EscalationEventRow",
     "EscalationRow",
     "EscalationThreadRow",
+    "ForgottenRow",
     "InboxRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
