@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory, maintenance, statements
+from bot.cli import consent, directory, maintenance, person, statements
 from bot.cli.database import db
 from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
@@ -156,6 +156,8 @@ app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
 app.command()(maintenance.record)
 app.command()(maintenance.entries)
+app.command()(person.kept)
+app.command()(person.forget)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")
 app.add_typer(db, name="db")
