@@ -22,6 +22,8 @@ from bot.storage.threads import Transactions
 log = structlog.get_logger()
 
 RETENTION_MINUTES = 60
+BREATH_SECONDS = 0.03
+"""The pause between two batches of forgetting."""
 KNOWLEDGE_SECONDS = 5
 LOOK_SECONDS = 1
 """How often to look whether a minute of the business clock has passed, which a trial moves by days."""
@@ -70,6 +72,8 @@ async def _forget_by(rule: retention.Rule, transactions: Transactions, bot: Bot,
     while batch == retention.AT_ONCE:
         batch = await transactions.claim(lambda session: retention.forget(session, bot, keep, rule))
         rows += batch
+        # Other processes that write to the same SQLite file only see that it is free if it is for a while.
+        await asyncio.sleep(BREATH_SECONDS if batch == retention.AT_ONCE else 0)
     if rows:
         log.info("forgot", rule=rule.name, rows=rows)
 
