@@ -21,7 +21,10 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     http_host: str = "127.0.0.1"
     slack_api_url: str = "https://slack.com/api/"
-    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}")
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}",
+        repr=False,  # It may hold a password.
+    )
     knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
@@ -59,6 +62,10 @@ class Settings(BaseSettings):
     def _database_url(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if not value.startswith("sqlite:") and not _is_address(value):
+            raise ValueError(
+                "cannot be read: in a password write every @ as %40, / as %2F, : as %3A and % as %25"
+            )
         return value
 
     @field_validator("knowledge_dir")
@@ -101,6 +108,19 @@ class Settings(BaseSettings):
         if value not in ("auto", "json", "text"):
             raise ValueError("must be auto, json or text")
         return value
+
+
+def _is_address(url: str) -> bool:
+    """Say whether a database's address falls into the parts that were meant."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - slow to import, and mostly not needed here
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    # A password with such signs in it would be shown as part of the host or of the database's name.
+    return not set("@[") & set(f"{parts.host or ''}{parts.database or ''}")
 
 
 SECRETS = frozenset({"slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url"})
