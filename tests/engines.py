@@ -72,6 +72,7 @@ class Engine(ABC):
     @abstractmethod
     def _new(self) -> Database: ...
 
+
 class SqliteFiles(Engine):
     """Databases as files: another file is copied over them."""
 

@@ -148,6 +148,8 @@ def with_learned(scheme: SupportScheme, learned: Iterable[LearnedPhrase]) -> Sup
     exported phrase was pasted into them. So is one of a topic that is no more.
     """
     new = unwritten(scheme, learned)
+    if not new:
+        return scheme
     return replace(
         scheme,
         topics=tuple(
