@@ -10,6 +10,7 @@ from sqlalchemy.pool import Pool
 
 from bot.storage.database import Database
 from tests.engines import Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
+from tests.read_once import reading_once
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -31,6 +32,12 @@ def unhurried() -> Iterator[None]:
     event.remove(Pool, "checkout", hurry)
     yield
     event.listen(Pool, "checkout", hurry)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_once() -> Iterator[None]:
+    with reading_once():
+        yield
 
 
 @pytest.fixture(autouse=True)
