@@ -51,8 +51,13 @@ class Stage:
 
     def open(self, folder: Path, clock: WorkspaceClock | None = None) -> AbstractAsyncContextManager[Trial]:
         """Open a trial here."""
-        url = self.database.url.render_as_string(hide_password=False)
-        return open_trial(folder, transport=self.transport, clock=clock, database_url=url, fill=self._fill)
+        return open_trial(
+            folder,
+            transport=self.transport,
+            clock=clock,
+            database_url=address(self.database),
+            fill=self._fill,
+        )
 
     async def _fill(self, settings: Settings, slack: LocalSlack) -> None:
         """Import the sample once a day, and have it from there in every later story that begins that day."""
@@ -65,12 +70,22 @@ class Stage:
 
 
 @pytest.fixture(params=["socket-sqlite", "http-sqlite", "socket-postgresql"])
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Every story is told over both transports and on both engines."""
     transport, _, engine_name = request.param.partition("-")
     engine = request.getfixturevalue("postgresql" if engine_name == "postgresql" else "sqlite_files")
     with engine.lent() as database:
+        # The bot opens the database that is lent, which need not learn all its SQL again for each story.
+        for module in ("bot.app.parts", "bot.app.trial"):
+            monkeypatch.setattr(
+                f"{module}.Database", lambda url: database if url == address(database) else Database(url)
+            )
         yield Stage(transport, engine, database)
+
+
+def address(database: Database) -> str:
+    """Return the address of a database, as settings have it."""
+    return database.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
