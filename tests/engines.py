@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,14 @@ class Engine(ABC):
         else:
             # Its tables are others now, or somebody still listens: it is no empty database any more.
             database.close()
+
+    def fill(self, database: Database, content: str, made_by: Callable[[], object]) -> None:
+        """Put what is kept under a name into an empty database; the first time `made_by` makes it there."""
+        if self.has(database, content):
+            self.put(database, content)
+        else:
+            made_by()
+            self.keep(database, content)
 
     def close(self) -> None:
         """Close all that was lent."""

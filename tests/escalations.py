@@ -100,6 +100,15 @@ class World:
         self.person("otto")
         return self
 
+    def acquainted(self) -> "World":
+        """Get to know the network that was founded here before."""
+        with self.database.transaction() as session:
+            self.companies = {row.slug: row.id or 0 for row in session.exec(select(CompanyRow)).all()}
+            self.practices = {row.name: row.id or 0 for row in session.exec(select(PracticeRow)).all()}
+            people = session.exec(select(PersonRow)).all()
+            self.people = {row.name.lower(): row.id or 0 for row in people}
+        return self
+
     # ---- building --------------------------------------------------------------------------------
 
     def company(self, slug: str, role: str, name: str, *, is_reachable: bool = True) -> int:
