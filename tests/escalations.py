@@ -33,6 +33,8 @@ from tests.builders import MORNING, WEEKDAYS, ScriptedMatcher, scheme
 from tests.fakes import HandClock
 
 TEAM = "T0SIGN"
+NETWORK = "network of escalations"
+"""The name under which an engine keeps what `World.found` founds."""
 LEVEL_0, LEVEL_1 = "server-installation", "database-restore"
 NOTE = Details(text="restarted the server", error_text="none", version="3.2.180", has_consent=True)
 """All that handing over wants."""
