@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.doors import EVENTS_PATH, MAX_BODY_BYTES, HttpDoor
+from bot.slack.http_door import EVENTS_PATH, MAX_BODY_BYTES, HttpDoor
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CHALLENGE = json.dumps({"type": "url_verification", "challenge": "is it me?"})
