@@ -35,6 +35,8 @@ EVENTS: dict[str, dict[str, str]] = {
     },
     "app_mention": {"app_mention": "app_mentions:read"},
     "member_joined_channel": {"member_joined_channel": "channels:read"},
+    "app_uninstalled": {"app_uninstalled": ""},
+    "tokens_revoked": {"tokens_revoked": ""},
 }
 
 # What each method needs: https://docs.slack.dev/reference/methods
@@ -86,7 +88,7 @@ class Recorder:
     def action(self, _constraint: Any) -> Callable[..., None]:
         return lambda _listener: None
 
-    view = error = action
+    view = error = middleware = action
 
 
 def listeners(
@@ -102,7 +104,7 @@ def listeners(
         renewals_command=renewals,
         escalate_command=escalate,
     )
-    intake = Intake(Library(speaking), unused, unused, "U0BOT", unused)
+    intake = Intake(Library(speaking), unused, unused, unused, unused)
     register(cast(AsyncApp, recorder), intake)
     return recorder
 

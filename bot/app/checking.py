@@ -11,12 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.manifest import wanted_scopes
 from bot.app.parts import accepted_phrases, has_directory, open_database
-from bot.app.service import make_client
+from bot.app.tokens import secret
 from bot.domain.clock import SystemClock
 from bot.files.encoder import EncoderMissingError, PackagedEncoder
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.services.renewals.vat_gaps import REMEDY, vat_gaps
 from bot.settings import Settings
+from bot.slack.calls import make_client
 from bot.storage.database import Database
 from bot.storage.schema import SchemaTooNew
 
@@ -72,7 +73,7 @@ async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
             "Bot token", "SLACK_BOT_TOKEN is not set.", "Copy it from OAuth & Permissions (xoxb-…) into .env."
         )
     else:
-        client = make_client(settings)
+        client = make_client(settings.slack_api_url, secret(settings.slack_bot_token))
         async for finding in _check_bot_token(settings, client):
             yield finding
     if settings.slack_app_token is None:
@@ -185,7 +186,7 @@ async def _check_channels(client: AsyncWebClient) -> Finding:
 async def _check_app_token(settings: Settings) -> Finding:
     token = settings.slack_app_token
     try:
-        await make_client(settings).apps_connections_open(app_token=token.get_secret_value() if token else "")
+        await make_client(settings.slack_api_url, None).apps_connections_open(app_token=secret(token))
     except SlackApiError as error:
         name = error.response["error"]
         remedies = {

@@ -14,6 +14,7 @@ from bot.services.bot import Bot
 from bot.services.library import Library
 from bot.slack.blocks import render
 from bot.slack.worker import Worker
+from bot.slack.workspaces import OneWorkspace
 from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
 from bot.storage.threads import Transactions
@@ -36,7 +37,7 @@ async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(dat
     matcher = EditedWhileMatching()
     matcher.library = Library(Bot(scheme(), matcher, render))
     transactions, spoken = Transactions(database), asyncio.Event()
-    worker = Worker(transactions, matcher.library, lambda _workspace: NOBODY, spoken.set)
+    worker = Worker(transactions, matcher.library, OneWorkspace(NOBODY).client_for, spoken.set)
     await worker.receive(asked())
     working = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
@@ -67,7 +68,7 @@ class ThoughtfulOnOne(ScriptedMatcher):
 async def test_a_message_that_needs_thought_makes_no_other_wait(database: Database) -> None:
     library = Library(Bot(scheme(), ThoughtfulOnOne(), render))
     transactions, spoken = Transactions(database), asyncio.Event()
-    worker = Worker(transactions, library, lambda _workspace: NOBODY, spoken.set)
+    worker = Worker(transactions, library, OneWorkspace(NOBODY).client_for, spoken.set)
     await worker.receive(asked("hard"))
     await worker.receive(asked("easy", user=SlackUser(TEAM, "U0BEN"), channel_id="D0BEN"))
     working = asyncio.create_task(worker.run())
