@@ -12,8 +12,9 @@ from bot.services import installations
 from bot.services.watching import Watch
 from bot.settings import Settings, SettingsError, keys_in
 from bot.slack.calls import make_client
-from bot.slack.install_pages import REDIRECT_PATH, PagedFlow, make_flow
+from bot.slack.install_pages import PagedFlow, make_flow
 from bot.slack.installing import InstallationStore, StateStore
+from bot.slack.paths import REDIRECT_PATH
 from bot.slack.workspaces import SeveralWorkspaces
 from bot.storage.seal import Seal, SealBrokenError
 from bot.storage.threads import Transactions

@@ -15,10 +15,10 @@ from slack_sdk.signature import SignatureVerifier
 from bot.services.watching import NOBODY, Watch
 from bot.slack.doors import UnderWay
 from bot.slack.kinds import kind_of_payload
+from bot.slack.paths import EVENTS_PATH
 
 log = structlog.get_logger()
 
-EVENTS_PATH = "/slack/events"
 MAX_BODY_BYTES = 2 * 1024 * 1024
 FINISH_SECONDS = 3.0
 """Slack waits no longer for an answer."""

@@ -15,10 +15,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.scheme import Language
 from bot.slack.installing import Flow, InstallationStore, WholeOrganisationError, quiet_logger
 from bot.slack.pages import Failure, done_page, failed_page, install_page
+from bot.slack.paths import INSTALL_PATH, REDIRECT_PATH
 
 log = structlog.get_logger()
 
-INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",

@@ -18,6 +18,7 @@ from bot.app.trial import trial_seed
 from bot.files.kinds import DIRECTORY
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson, SeveralSlacks
 from bot.playground.clock import WorkspaceClock
+from bot.services import installations
 from bot.services.directory_import import apply_import, plan_import
 from bot.services.sample import sample_sheet
 from bot.settings import Settings, load_settings
@@ -68,6 +69,11 @@ class Network:
     async def installs(self, slack: LocalSlack, browser: Browser | None = None) -> Page:
         """Let somebody install the app."""
         return await (browser or Browser()).installs(self.settings.public_url, slack)
+
+    async def admits(self, slack: LocalSlack) -> bool:
+        """Admit a workspace, as an admin does in a shell."""
+        workspace_id, now = slack.team_id, slack.clock.now()
+        return await self.run(lambda session: installations.admit(session, workspace_id, now))
 
     async def run(self, use_case: Callable[[Session], Result]) -> Result:
         """Do something in the database, as a command beside the bot does."""

@@ -29,8 +29,7 @@ async def joined(network: Network) -> None:
     """Let both workspaces install the app and be admitted, and let Tom look at it once."""
     for slack in (network.practices, network.companies):
         assert (await network.installs(slack)).status == 200
-        team, now = slack.team_id, slack.clock.now()
-        assert await network.run(lambda session, team=team, now=now: installations.admit(session, team, now))
+        assert await network.admits(slack)
     tom = network.companies.person("tom")
     await tom.opens_home()
     await tom.sees_home("Nord Dental Systeme")
@@ -82,8 +81,7 @@ async def test_a_workspace_that_joins_by_itself_is_believed_nothing_until_it_is_
     (known,) = await network.run(lambda session: session.exec(IMPOSTORS).all())
     assert (known.email, known.company_id) == ("", None)
 
-    team, now = network.elsewhere.team_id, network.elsewhere.clock.now()
-    assert await network.run(lambda session: installations.admit(session, team, now))
+    assert await network.admits(network.elsewhere)
     await impostor.opens_home()
     await impostor.sees_home("Image Instruments")
 
