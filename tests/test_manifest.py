@@ -175,6 +175,17 @@ def test_every_shortcut_has_a_listener_and_a_name_that_slack_takes() -> None:
         assert one["type"] == "message"
 
 
+def test_with_a_public_address_slack_calls_us_there_and_sends_browsers_back() -> None:
+    manifest = declared(public_url="https://signpost.example")
+    events = "https://signpost.example/slack/events"
+    assert {one["url"] for one in manifest["features"]["slash_commands"]} == {events}
+    assert manifest["settings"]["event_subscriptions"]["request_url"] == events
+    assert manifest["settings"]["interactivity"]["request_url"] == events
+    assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://signpost.example/slack/oauth_redirect"]
+    assert "redirect_urls" not in declared()["oauth_config"]
+
+
 def test_mentions_in_a_command_arrive_as_ids() -> None:
     assert all(one["should_escape"] for one in declared()["features"]["slash_commands"])
 
