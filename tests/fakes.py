@@ -31,6 +31,8 @@ class Notebook(Nobody):
         self.aside: list[str] = []
         self.decisions: list[Match] = []
         self.errors: list[str] = []
+        self.reminders = 0
+        self.heartbeats: list[datetime] = []
 
     def acknowledged(self, kind: str, seconds: float, *, is_taken: bool) -> None:
         assert seconds >= 0
@@ -52,6 +54,12 @@ class Notebook(Nobody):
     def delivered(self, method: str, outcome: str, seconds: float) -> None:
         assert seconds >= 0
         self.deliveries.append((method, outcome))
+
+    def reminded(self, recipients: int) -> None:
+        self.reminders += recipients
+
+    def swept(self, at: datetime) -> None:
+        self.heartbeats.append(at)
 
     def database_failed(self, kind: str) -> None:
         self.errors.append(kind)

@@ -27,6 +27,8 @@ class Browser:
 
     language: str = "en-GB"
     cookies: dict[str, str] = field(default_factory=dict)
+    leads: tuple[str, str] = ("nowhere", "")
+    """An address that a proxy answers, and the replica that it leads to now."""
 
     async def opens(self, address: str) -> Page:
         """Open an address, and follow where it leads."""
@@ -34,7 +36,9 @@ class Browser:
             while True:
                 cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
                 headers = {"Accept-Language": self.language, **({"Cookie": cookie} if cookie else {})}
-                async with session.get(address, headers=headers, allow_redirects=False) as answer:
+                proxy, replica = self.leads
+                where = replica + address.removeprefix(proxy) if address.startswith(proxy) else address
+                async with session.get(where, headers=headers, allow_redirects=False) as answer:
                     for name, morsel in answer.cookies.items():
                         self.cookies[name] = morsel.value
                     if answer.status != 302:

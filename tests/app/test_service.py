@@ -72,6 +72,13 @@ async def becomes(address: str, **parts: str) -> None:
             await asyncio.sleep(0.02)
 
 
+async def shows(address: str, line: str) -> None:
+    """Wait until `/metrics` has a line."""
+    async with asyncio.timeout(10):
+        while line not in (await get(f"{address}/metrics"))[1].splitlines():  # noqa: ASYNC110 - it only answers
+            await asyncio.sleep(0.02)
+
+
 @pytest.mark.parametrize(("transport", "port"), [("socket", None), ("http", 0)])
 async def test_it_is_ready_and_counts_a_question_from_event_to_post(
     tmp_path: Path, transport: Any, port: int | None
@@ -85,6 +92,7 @@ async def test_it_is_ready_and_counts_a_question_from_event_to_post(
             asked = await anna.says("how do I back up the database?", in_="@Signpost")
             await anna.sees_answer(asked)
             await trial.slack.settled()
+            await shows(status, 'signpost_deliveries_total{method="chat.postMessage",outcome="sent"} 1.0')
             _, told = await get(f"{status}/metrics")
             lines = set(told.splitlines())
             assert {

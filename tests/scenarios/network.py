@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -14,7 +14,9 @@ from sqlmodel import Session
 from bot.app.manifest import read_manifest
 from bot.app.parts import open_database
 from bot.app.service import serve
+from bot.app.several import open_seal
 from bot.app.trial import trial_seed
+from bot.domain.installation import Installation
 from bot.files.kinds import DIRECTORY
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson, SeveralSlacks
 from bot.playground.clock import WorkspaceClock
@@ -75,6 +77,11 @@ class Network:
         workspace_id, now = slack.team_id, slack.clock.now()
         return await self.run(lambda session: installations.admit(session, workspace_id, now))
 
+    async def installed(self, new: Installation) -> None:
+        """Keep an installation that was made elsewhere."""
+        seal, now = open_seal(self.settings), self.several.clock.now()
+        await self.run(lambda session: installations.join(session, seal, new, now))
+
     async def run(self, use_case: Callable[[Session], Result]) -> Result:
         """Do something in the database, as a command beside the bot does."""
 
@@ -96,10 +103,15 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def open_network(folder: Path, database_url: str = "", **changes: Any) -> AsyncIterator[Network]:
-    """Open the workspaces and a database with the sample's companies; the bot runs over HTTP."""
+async def open_network(
+    folder: Path, database_url: str = "", *, is_socket: bool = False
+) -> AsyncIterator[Network]:
+    """Open the workspaces and a database with the sample's companies, and run the bot."""
     settings = load_settings(database_url=database_url or f"sqlite:///{folder / 'signpost.db'}")
-    async with SeveralSlacks(seeds(), manifest=read_manifest(settings), clock=WorkspaceClock()) as several:
+    transport: Literal["socket", "http"] = "socket" if is_socket else "http"
+    async with SeveralSlacks(
+        seeds(), manifest=read_manifest(settings), transport=transport, clock=WorkspaceClock()
+    ) as several:
         settings = settings.model_copy(
             update={
                 "slack_api_url": several.api_url,
@@ -108,13 +120,13 @@ async def open_network(folder: Path, database_url: str = "", **changes: Any) -> 
                 "slack_client_secret": SecretStr(several.registration.client_secret),
                 "token_keys": SecretStr(new_key()),
                 "public_url": f"http://127.0.0.1:{free_port()}",
+                "slack_app_token": SecretStr(several.registration.app_token),
                 "admins": frozenset({"karl@image-instruments.example"}),
-                **changes,
             }
         )
         network = Network(several, settings)
         await network.run(lambda session: _fill(session, several.clock))
-        async with serving(network):
+        async with serving(network, None if is_socket else 0):
             yield network
 
 
@@ -124,9 +136,10 @@ def _fill(session: Session, clock: WorkspaceClock) -> None:
 
 
 @asynccontextmanager
-async def serving(network: Network) -> AsyncIterator[None]:
-    """Run the bot at the network's public address, and stop it properly."""
-    port = int(network.settings.public_url.rpartition(":")[2])
+async def serving(network: Network, port: int | None = 0) -> AsyncIterator[None]:
+    """Run the bot, and stop it properly: at the public address, at another port, or `None` for sockets."""
+    if port == 0:
+        port = int(network.settings.public_url.rpartition(":")[2])
     stop, ready = asyncio.Event(), asyncio.Event()
 
     def on_ready(address: str) -> None:

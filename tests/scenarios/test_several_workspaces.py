@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
+from bot.domain.installation import Installation
 from bot.services import installations
 from bot.storage.tables import PersonRow
 from tests.engines import Engine
 from tests.installing import Browser
-from tests.scenarios.network import Network, open_network
+from tests.scenarios.network import Network, free_port, open_network, serving
 
 BOT, SUPPORT = "@Signpost", "#support"
 IMPOSTORS = select(PersonRow).where(col(PersonRow.name) == "Not Karl")
@@ -18,11 +19,17 @@ HAPPENED, REACH = "What happened?", "How can you be reached?"
 
 
 @pytest.fixture
-async def network(tmp_path: Path, engine: Engine) -> AsyncIterator[Network]:
+async def network_on_each(tmp_path: Path, engine: Engine) -> AsyncIterator[Network]:
     url = engine.new_url()
     async with open_network(tmp_path, url) as opened:
         yield opened
     engine.drop(url)
+
+
+@pytest.fixture
+async def network(tmp_path: Path) -> AsyncIterator[Network]:
+    async with open_network(tmp_path) as opened:
+        yield opened
 
 
 async def joined(network: Network) -> None:
@@ -35,7 +42,10 @@ async def joined(network: Network) -> None:
     await tom.sees_home("Nord Dental Systeme")
 
 
-async def test_an_escalation_bridges_two_workspaces_with_each_side_s_own_token(network: Network) -> None:
+async def test_an_escalation_bridges_two_workspaces_with_each_side_s_own_token(
+    network_on_each: Network,
+) -> None:
+    network = network_on_each
     await joined(network)
     anna, tom = network.practices.person("anna"), network.companies.person("tom")
     question = await anna.says("The client does not find the server any more", in_=BOT)
@@ -99,3 +109,29 @@ async def test_what_is_written_after_an_installation_ended_is_answered_to_nobody
     anna = network.practices.person("anna")
     asked = await anna.says("How do I back up the database?", in_=BOT)
     await anna.sees_answer(asked)
+
+
+async def test_one_replica_finishes_what_another_began_and_answers_what_comes_to_it(network: Network) -> None:
+    port = free_port()
+    async with serving(network, port):
+        begun_at = network.settings.public_url
+        browser = Browser()
+        allowing = await browser.begins(begun_at, network.practices)
+        browser.leads = (begun_at, f"http://127.0.0.1:{port}")
+        done = await browser.opens(allowing)
+        assert (done.status, done.address.startswith(begun_at)) == (200, True)
+        assert network.practices.request_url.startswith(f"http://127.0.0.1:{port}")
+        anna = network.practices.person("anna")
+        await anna.sees_answer(await anna.says("How do I back up the database?", in_=BOT))
+
+
+async def test_over_one_socket_each_workspace_is_answered_with_its_own_token(tmp_path: Path) -> None:
+    async with open_network(tmp_path, is_socket=True) as network:
+        for slack, handle in ((network.practices, "anna"), (network.companies, "tom")):
+            token = slack.install()["access_token"]
+            new = Installation(slack.team_id, "x", token, slack.bot_user_id, slack.installation.bot_id)
+            await network.installed(new)
+            person = slack.person(handle)
+            asked = await person.says("How do I back up the database?", in_=BOT)
+            await person.sees_answer(asked)
+            assert not [call for call in slack.calls if call.error]

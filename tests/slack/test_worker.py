@@ -19,6 +19,7 @@ from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
 from bot.storage.threads import Transactions
 from tests.builders import TEAM, ScriptedMatcher, asked, scheme
+from tests.fakes import HandClock, Notebook
 
 NOBODY = AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
 
@@ -79,3 +80,25 @@ async def test_a_message_that_needs_thought_makes_no_other_wait(database: Databa
     replies = await transactions.run(lambda session: session.exec(select(OutboxRow)).all())
     transactions.close()
     assert len(replies) == 2
+
+
+async def test_what_is_decided_and_done_is_told_and_what_is_set_aside(sqlite_database: Database) -> None:
+    matcher, told, clock = ScriptedMatcher(), Notebook(), HandClock()
+    matcher.broken.add("hard")
+    library = Library(Bot(scheme(), matcher, render, system_clock=clock))
+    transactions, spoken = Transactions(sqlite_database), asyncio.Event()
+    worker = Worker(transactions, library, OneWorkspace(NOBODY).client_for, spoken.set, told)
+    await worker.receive(asked("easy"))
+    await worker.receive(asked("hard", message_ts="1700000009.000100"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        while not (told.effects and told.aside):
+            spoken.clear()
+            await spoken.wait()
+            clock.advance(minutes=5)
+            worker._arrived.set()
+    worker.stop()
+    await working
+    transactions.close()
+    assert (told.effects, told.aside) == (["asked"], ["asked"])
+    assert [decision.topic for decision in told.decisions] == ["database-backup"]
