@@ -15,6 +15,7 @@ from bot.app.trial import trial_seed
 from bot.playground import LocalSlack
 from bot.settings import load_settings
 from bot.slack.calls import make_client, method_of
+from bot.slack.verdicts import UNAUTHORISED_WAIT, Again, judge
 from tests.fakes import Notebook
 
 
@@ -68,6 +69,13 @@ async def test_the_client_that_bolt_gives_a_listener_tells_too(slack: LocalSlack
     }
     await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
     assert ("users.info", "ok") in told.calls
+
+
+async def test_a_client_without_a_token_is_refused_as_after_one_was_revoked(slack: LocalSlack) -> None:
+    with pytest.raises(SlackApiError) as refused:
+        await make_client(slack.api_url, None).chat_postMessage(channel="C1", text="hello")
+    verdict = judge(refused.value, attempts=1)
+    assert verdict == Again(UNAUTHORISED_WAIT, is_uncertain=False, error="not_authed")
 
 
 def test_addresses_of_uploads_are_one_method_since_each_is_different() -> None:
