@@ -13,7 +13,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.services.watching import NOBODY, Watch
-from bot.slack.doors import UnderWay
 from bot.slack.kinds import kind_of_payload
 from bot.slack.paths import EVENTS_PATH
 
@@ -55,7 +54,6 @@ class HttpDoor:
         self._host, self._port = host, port
         self._pages = pages
         self._watch = watch
-        self._under_way = UnderWay()
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -78,7 +76,6 @@ class HttpDoor:
         site, self._site = self._site, None
         if site is not None:
             await site.stop()
-        await self._under_way.finished(FINISH_SECONDS)
         await self._runner.cleanup()
 
     async def fault(self) -> str:
@@ -87,18 +84,17 @@ class HttpDoor:
 
     async def _take(self, request: web.Request) -> web.Response:
         start = time.perf_counter()
-        with self._under_way:
-            body = await request.read()
-            if not self._is_from_slack(body, request):
-                log.warning("signature_refused", remote=request.remote)
-                return web.Response(status=401, text="The signature is not Slack's.")
-            payload = read_signed(request.content_type, body)
-            asked = _bolt_request(request, payload) if payload is not None else None
-            if payload is None or asked is None:
-                log.warning("payload_refused", content_type=request.content_type, bytes=len(body))
-                return web.Response(status=400, text="This is no payload of Slack's.")
-            answer = await self._app.async_dispatch(asked)
-            response = await to_aiohttp_response(answer)
+        body = await request.read()
+        if not self._is_from_slack(body, request):
+            log.warning("signature_refused", remote=request.remote)
+            return web.Response(status=401, text="The signature is not Slack's.")
+        payload = read_signed(request.content_type, body)
+        asked = _bolt_request(request, payload) if payload is not None else None
+        if payload is None or asked is None:
+            log.warning("payload_refused", content_type=request.content_type, bytes=len(body))
+            return web.Response(status=400, text="This is no payload of Slack's.")
+        answer = await self._app.async_dispatch(asked)
+        response = await to_aiohttp_response(answer)
         seconds = time.perf_counter() - start
         self._watch.acknowledged(kind_of_payload(payload), seconds, is_taken=answer.status == 200)
         return response

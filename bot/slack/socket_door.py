@@ -1,5 +1,6 @@
 """Socket Mode: we connect, so no address of ours has to be reachable."""
 
+import asyncio
 import time
 
 import structlog
@@ -11,7 +12,6 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.services.watching import NOBODY, Watch
-from bot.slack.doors import UnderWay
 from bot.slack.kinds import kind_of_payload
 
 log = structlog.get_logger()
@@ -60,7 +60,7 @@ class _Handler(AsyncSocketModeHandler):
 
     def __init__(self, app: AsyncApp, app_token: str, watch: Watch) -> None:
         super().__init__(app, app_token)
-        self.under_way = UnderWay()
+        self.under_way = _UnderWay()
         self.is_closing = False
         self._watch = watch
 
@@ -74,3 +74,29 @@ class _Handler(AsyncSocketModeHandler):
             await send_async_response(client, req, answer, time.time())
         seconds = time.perf_counter() - start
         self._watch.acknowledged(kind_of_payload(req.payload), seconds, is_taken=answer.status == 200)
+
+
+class _UnderWay:
+    """Counts what is being taken, so that a door closes after the last of it."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __enter__(self) -> None:
+        self._count += 1
+        self._idle.clear()
+
+    def __exit__(self, *_error: object) -> None:
+        self._count -= 1
+        if not self._count:
+            self._idle.set()
+
+    async def finished(self, within_seconds: float) -> None:
+        """Wait until nothing is under way, but no longer than so many seconds."""
+        try:
+            async with asyncio.timeout(within_seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            pass
