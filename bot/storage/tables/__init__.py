@@ -21,6 +21,7 @@ from bot.storage.tables.escalation import (
     EscalationThreadRow,
     ReferenceRow,
 )
+from bot.storage.tables.installation import InstallationRow, OAuthStateRow
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.maintenance import (
     DataFixRow,
@@ -53,6 +54,7 @@ __all__ = [
     "EscalationRow",
     "EscalationThreadRow",
     "InboxRow",
+    "InstallationRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
     "LearnedPhraseRow",
@@ -60,6 +62,7 @@ __all__ = [
     "MaintenanceEntryRow",
     "MaintenancePeriodRow",
     "MembershipRow",
+    "OAuthStateRow",
     "OutboxRow",
     "PersonRow",
     "PracticeDomainRow",
