@@ -16,6 +16,7 @@ from bot.services.forgetting import retention
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.services.renewals import follow_up, periods, reminding, remittances
 from bot.services.reports import digests, drawing
+from bot.services.watching import NOBODY, Watch
 from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
 
@@ -35,6 +36,7 @@ def schedule(
     reader: Reader,
     keep: Keep,
     wake: Callable[[], None],
+    watch: Watch = NOBODY,
 ) -> AsyncIOScheduler:
     """Return a scheduler with all ticks, not started. It stores nothing: each replica ticks on its own.
 
@@ -53,7 +55,7 @@ def schedule(
     )
     scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
     for kind in (Renewals, Escalations, Digests):
-        tick = kind(transactions, library, wake).tick
+        tick = kind(transactions, library, wake, watch).tick
         scheduler.add_job(tick, "interval", seconds=LOOK_SECONDS, max_instances=2, **late)
     return scheduler
 
@@ -86,10 +88,17 @@ class MinuteTick(ABC):
 
     name: str
 
-    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        library: Library,
+        wake: Callable[[], None],
+        watch: Watch = NOBODY,
+    ) -> None:
         self._run = transactions.run
         self._library = library
         self._wake = wake
+        self._watch = watch
         self._minute: datetime | None = None
         self._is_busy = False
 
@@ -148,6 +157,7 @@ class Renewals(MinuteTick):
             if not done:
                 return
             log.info("reminded", recipients=done)
+            self._watch.reminded(done)
             self._wake()
 
     async def _one_by_one(self, bot: Bot, now: datetime, failed: set[str]) -> set[str]:
@@ -205,6 +215,7 @@ class Escalations(MinuteTick):
         """Only a clean sweep is a heartbeat."""
         if await self._sweep(bot, now):
             log.info("escalations_clean")
+            self._watch.swept(now)
 
     async def _sweep(self, bot: Bot, now: datetime) -> bool:
         is_clean, due = True, sweeping.AT_ONCE

@@ -1,5 +1,6 @@
 """Settings, from the environment and `.env`. `.env.example` lists them all."""
 
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,12 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
+    token_keys: SecretStr | None = None
     http_host: str = "127.0.0.1"
+    public_url: str = ""
+    status_address: str = ""
     slack_api_url: str = "https://slack.com/api/"
     database_url: str = Field(
         default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}",
@@ -49,6 +55,30 @@ class Settings(BaseSettings):
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return _token(value, "xapp-", "an app token begins with xapp-: create it under Basic Information")
+
+    @field_validator("token_keys")
+    @classmethod
+    def _token_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not all(map(_is_key, keys_in(value))):
+            raise ValueError(
+                "a key is what `signpost workspaces new-key` prints, with commas between several"
+            )
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must be an address that begins with https://")
+        return value.rstrip("/")
+
+    @field_validator("status_address")
+    @classmethod
+    def _status_address(cls, value: str) -> str:
+        host, colon, port = value.rpartition(":")
+        if value and not (host and colon and port.isdecimal() and int(port) < 65536):
+            raise ValueError("must be an address and a port, as in 127.0.0.1:9464")
+        return value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -123,7 +153,16 @@ def _is_address(url: str) -> bool:
     return not set("@[") & set(f"{parts.host or ''}{parts.database or ''}")
 
 
-SECRETS = frozenset({"slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url"})
+SECRETS = frozenset(
+    {
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_client_secret",
+        "token_keys",
+        "database_url",
+    }
+)
 
 
 class SettingsError(Exception):
@@ -153,6 +192,19 @@ def _fault(detail: Any) -> str:
     name = str(detail["loc"][0])
     shown = shape(detail["input"]) if name in SECRETS else repr(detail["input"])
     return f"{name.upper()} = {shown}: {str(detail['msg']).removeprefix('Value error, ')}"
+
+
+def keys_in(value: SecretStr | None) -> tuple[str, ...]:
+    """Return the keys of `TOKEN_KEYS`, the newest first."""
+    written = value.get_secret_value() if value is not None else ""
+    return tuple(key.strip() for key in written.split(",") if key.strip())
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(key)) == 32
+    except ValueError:
+        return False
 
 
 def _token(value: SecretStr | None, prefix: str, remedy: str) -> SecretStr | None:

@@ -29,7 +29,7 @@ from bot.storage.tables import CompanyRow, EscalationRow, InboxRow, LicencePacka
 from bot.storage.threads import Transactions
 from tests.builders import MORNING, ScriptedMatcher, scheme
 from tests.escalations import World as Network
-from tests.fakes import HandClock
+from tests.fakes import HandClock, Notebook
 from tests.renewals import DUE, World, nine
 
 
@@ -257,4 +257,28 @@ async def test_one_company_whose_digest_breaks_keeps_no_other_waiting(sqlite_dat
         await Digests(transactions, Library(network.bot), lambda: woken.append(1)).tick()
     assert [line["company"] for line in logs if line["event"] == "digest_failed"] == [1]
     assert woken == [1]
+    transactions.close()
+
+
+async def test_reminders_are_told_and_the_heartbeat_of_a_clean_sweep_only(sqlite_database: Database) -> None:
+    world, told = World(sqlite_database).found(), Notebook()
+    world.package("L-1", stages="0")
+    world.clock.instant = nine(DUE)
+    transactions = Transactions(sqlite_database)
+    await Renewals(transactions, Library(world.bot), lambda: None, told).tick()
+    assert told.reminders == len(world.outbox()) == 2
+    escalations = Escalations(transactions, Library(world.bot), lambda: None, told)
+    await escalations.tick()
+    assert told.heartbeats == [nine(DUE)]
+    transactions.close()
+
+
+async def test_a_sweep_that_had_to_repair_something_is_no_heartbeat(sqlite_database: Database) -> None:
+    network, told = Network(sqlite_database).found(), Notebook()
+    key = network.open()
+    with sqlite_database.transaction() as session:
+        session.get_one(EscalationRow, key).next_action_at = None
+    transactions = Transactions(sqlite_database)
+    await Escalations(transactions, Library(network.bot), lambda: None, told).tick()
+    assert told.heartbeats == []
     transactions.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -70,6 +70,17 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def on_error(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the kind of every error (`conflict`, `unavailable`, `other`), in any thread.
+
+        What conflicts is run again. Unavailable is a database that is locked, full, or does not answer.
+        """
+
+        def heard(context: ExceptionContext) -> None:
+            listener(_kind_of(context.sqlalchemy_exception or context.original_exception))
+
+        event.listen(self.engine, "handle_error", heard)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -81,6 +92,12 @@ class Database:
 
 def _is_conflict(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
+def _kind_of(error: BaseException) -> str:
+    if _is_conflict(error):
+        return "conflict"
+    return "unavailable" if isinstance(error, OperationalError) else "other"
 
 
 _trying_again = Retrying(

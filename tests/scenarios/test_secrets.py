@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -24,7 +24,7 @@ from bot.cli.logs import set_up_logs
 from bot.services import asking, inbox
 from bot.settings import Settings, SettingsError, load_settings
 from bot.storage.database import Database
-from tests.engines import PostgresqlServer, SqliteFiles
+from tests.engines import Engine
 from tests.scenarios.conftest import serving
 
 BOT = "@Signpost"
@@ -50,12 +50,12 @@ def logged(log_format: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.Stri
 @pytest.fixture
 def database_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A database; PostgreSQL's with a password in its address."""
-    engine: SqliteFiles | PostgresqlServer = request.getfixturevalue(engine_name)
-    url = engine.new_url()
-    is_server = engine_name == "postgresql"
-    with_password = make_url(url).set(password=PASSWORD) if is_server else make_url(url)
-    yield with_password.render_as_string(hide_password=False)
-    engine.drop(url)
+    engine: Engine = request.getfixturevalue(engine_name)
+    with engine.lent() as database:
+        url = database.url
+        if engine_name == "postgresql":
+            url = url.set(password=PASSWORD)
+        yield url.render_as_string(hide_password=False)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -1,3 +1,4 @@
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -15,20 +16,18 @@ from bot.storage.copies import CopyError, back_up, examine
 from bot.storage.database import Database
 from bot.storage.restoring import Restored, restore
 from bot.storage.schema import Upgraded, _config, current_revision, known_revisions, newest_revision
-from tests.engines import SqliteFiles
-from tests.storage.test_copies import damage
+from tests.storage.test_copies import damage, path_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OLD, BACKUP, UNSETTLED = 1, 2, 3
 
 
 @pytest.fixture
-def target(tmp_path: Path, sqlite_files: SqliteFiles) -> Path:
+def target(tmp_path: Path, sqlite_database: Database) -> Path:
     """A database that nobody has open."""
-    made = sqlite_files.new_url()
     path = tmp_path / "live" / "signpost.db"
     path.parent.mkdir()
-    Path(made.removeprefix("sqlite:///")).rename(path)
+    shutil.copy(path_of(sqlite_database), path)
     mark(path, OLD)
     return path
 

@@ -128,7 +128,9 @@ def _link(session: Session, row: EscalationRow, actor: Actor) -> str:
     if company_id is None and not actor.bonds.is_requester:
         return ""
     thread = thread_of(session, row, side)
-    if thread is None or not thread.channel_id.startswith(CONVERSATIONS):
+    if thread is None or thread.workspace_id != actor.person.workspace_id:
+        return ""
+    if not thread.channel_id.startswith(CONVERSATIONS):
         return ""
     link = f"slack://channel?team={thread.workspace_id}&id={thread.channel_id}"
     return f"{link}&message={thread.message_ts}" if thread.message_ts else link

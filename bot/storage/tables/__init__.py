@@ -21,6 +21,7 @@ from bot.storage.tables.escalation import (
     EscalationThreadRow,
     ReferenceRow,
 )
+from bot.storage.tables.installation import InstallationRow, OAuthStateRow
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.maintenance import (
     DataFixRow,
@@ -55,6 +56,7 @@ __all__ = [
     "EscalationThreadRow",
     "ForgottenRow",
     "InboxRow",
+    "InstallationRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
     "LearnedPhraseRow",
@@ -62,6 +64,7 @@ __all__ = [
     "MaintenanceEntryRow",
     "MaintenancePeriodRow",
     "MembershipRow",
+    "OAuthStateRow",
     "OutboxRow",
     "PersonRow",
     "PracticeDomainRow",
