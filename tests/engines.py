@@ -159,7 +159,7 @@ _LENDING = (
     """,
 )
 _TABLES = """
-SELECT string_agg(format('%s %s', oid, relnatts), ',' ORDER BY oid)
+SELECT string_agg(format('%s %s %s', oid, relname, relnatts), ',' ORDER BY oid)
   FROM pg_class WHERE relnamespace = 'public'::regnamespace
 """
 
