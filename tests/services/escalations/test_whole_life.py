@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -97,14 +98,15 @@ class Model:
 class WholeLife(RuleBasedStateMachine):
     """People and time do what they like; a model says what should come of it."""
 
+    files: ClassVar[SqliteFiles]
     keys = Bundle("keys")
 
-    def __init__(self, files: SqliteFiles) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.lending = ExitStack()
-        self.database = self.lending.enter_context(files.lent())
+        self.database = self.lending.enter_context(self.files.lent())
         self.world = World(self.database)
-        files.fill(self.database, NETWORK, self.world.found)
+        self.files.fill(self.database, NETWORK, self.world.found)
         self.world.acquainted()
         self.models: dict[int, Model] = {}
 
@@ -237,8 +239,11 @@ class WholeLife(RuleBasedStateMachine):
 
 
 def test_whatever_people_and_time_do_nothing_gets_lost(sqlite_files: SqliteFiles) -> None:
+    class OnFiles(WholeLife):
+        files = sqlite_files
+
     run_state_machine_as_test(
-        lambda: WholeLife(sqlite_files),
+        OnFiles,
         settings=settings(
             max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
