@@ -238,7 +238,7 @@ class WholeLife(RuleBasedStateMachine):
 
 def test_whatever_people_and_time_do_nothing_gets_lost(sqlite_files: SqliteFiles) -> None:
     run_state_machine_as_test(
-        lambda: WholeLife(sqlite_files),
+        lambda: WholeLife(sqlite_files),  # type: ignore[arg-type] # it calls whatever makes one
         settings=settings(
             max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
