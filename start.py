@@ -3,6 +3,7 @@
 
     python3 start.py                 the bot in a local Slack workspace (`signpost try`)
     python3 start.py test            every check and test
+    python3 start.py audit           is anything known against what is locked? (asks the advisory service)
     python3 start.py ask "…"         any other `signpost` command
 
 The environment lies in `.venv` beside this file, installed from the lock files. It is made on the first
@@ -31,6 +32,9 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["test"]:
         prepare("requirements-dev.lock")
         return test(arguments[1:])
+    if arguments == ["audit"]:
+        prepare("requirements-dev.lock")
+        return subprocess.call([PYTHON, ROOT / ".ci" / "audit.py"])
     prepare("requirements.lock")
     return subprocess.call([PYTHON, "-m", "bot", *(arguments or ["try"])])
 

@@ -1,7 +1,7 @@
 """The support network: the companies, the practices and the people that one installation serves."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.opening import OpeningCalendar
@@ -47,6 +47,16 @@ class Contact:
     phone: str = ""
     slack: SlackUser | SlackChannel | None = None
     is_public: bool = True
+
+
+def shown_in(contact: Contact, workspace_id: str) -> Contact:
+    """Return a contact as people of a workspace get it: without a place in Slack that they cannot open.
+
+    An empty workspace is none in particular, and hides nothing.
+    """
+    if contact.slack is None or workspace_id in ("", contact.slack.workspace_id):
+        return contact
+    return replace(contact, slack=None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.domain.manners import Address
-from bot.domain.network import Asker, SlackChannel
+from bot.domain.network import Asker, Contact, SlackChannel, shown_in
 from bot.domain.responsibility import responsible_for
 from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
 from bot.domain.scheme import Language, Provider
@@ -23,11 +23,17 @@ class Frame:
     """Who asks what, and who reads along. Only a private answer says anything of the practice.
 
     `question_id` is `None` where the question is not kept (the terminal): then there are no buttons.
+    `workspace_id` is where the answer is read, empty for nowhere in Slack.
     """
 
     asker: Asker
     is_private: bool
     question_id: int | None = None
+    workspace_id: str = ""
+
+    def shown(self, contact: Contact | None) -> Contact | None:
+        """Return a contact as it is shown here."""
+        return shown_in(contact, self.workspace_id) if contact is not None else None
 
 
 def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
@@ -40,7 +46,8 @@ def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
         if person is None
         else people.asker(session, person, question.practice_id, language)
     )
-    return Frame(asker, is_private(Address(question.address), channel, question.practice_id), question.id)
+    private = is_private(Address(question.address), channel, question.practice_id)
+    return Frame(asker, private, question.id, question.workspace_id)
 
 
 def is_private(address: Address, channel: ChannelRow | None, practice_id: int | None) -> bool:
@@ -72,7 +79,7 @@ def answer(
         language=asker.language,
         responsibility=who,
         scheme=bot.scheme,
-        contact=who.contact(public_only=not frame.is_private),
+        contact=frame.shown(who.contact(public_only=not frame.is_private)),
         availability=who.company.calendar.at(now) if who.company else None,
         now=now,
         practice_name=asker.practice.name if asker.practice and frame.is_private else "",
@@ -99,7 +106,7 @@ def choice(bot: Bot, frame: Frame, opening: Opening, topic_ids: list[str]) -> Ch
         topics=tuple(bot.scheme.topic(topic_id) for topic_id in topic_ids if bot.scheme.has_topic(topic_id)),
         scheme=bot.scheme,
         vendor=vendor,
-        contact=contact,
+        contact=frame.shown(contact),
         question_id=frame.question_id,
     )
 

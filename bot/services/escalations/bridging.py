@@ -144,6 +144,7 @@ def _line(session: Session, said: _Said, to: EscalationThreadRow, written: Writt
     language, reference = telling.language_of(said.row, to.side), said.row.reference
     if _is_shared(session, to):
         return Bridged(language, reference, is_elsewhere=True)
+    is_far = to.workspace_id != written.workspace_id
     return Bridged(
         language=language,
         reference=reference,
@@ -153,8 +154,9 @@ def _line(session: Session, said: _Said, to: EscalationThreadRow, written: Writt
         names=threads.names_of(session, written.workspace_id, written.mentioned),
         files=written.files,
         message_id=said.own.id or 0,
-        original=address_of(written),
+        original="" if is_far else address_of(written),
         is_edited=bool(written.version),
+        is_far=is_far,
     )
 
 

@@ -70,11 +70,16 @@ def submit(
     )
 
 
-def thread_at(session: Session, escalation_id: int) -> tuple[str, str]:
-    """Return where the requester's thread is: a channel or person, and the message above it if known."""
+def thread_at(session: Session, escalation_id: int, workspace_id: str) -> tuple[str, str]:
+    """Return where the requester's thread is: a channel or person, and the message above it if known.
+
+    Both are empty where it is in another workspace than this one, from where it cannot be opened.
+    """
     row = session.get(EscalationRow, escalation_id)
     thread = telling.thread_of(session, row, telling.REQUESTER) if row is not None else None
-    return (thread.channel_id, thread.message_ts) if thread is not None else ("", "")
+    if thread is None or thread.workspace_id != workspace_id:
+        return "", ""
+    return thread.channel_id, thread.message_ts
 
 
 def _outcome(

@@ -230,7 +230,7 @@ def test_the_receipt_stands_under_a_private_question_and_is_changed_there(world:
     _, carried = form(asks(world, "anna", question(world)))
     done = opened(submits(world, "anna", carried))
     with world.database.transaction() as session:
-        assert thread_at(session, done.escalation_id) == ("D1", "1700000000.000100")
+        assert thread_at(session, done.escalation_id, TEAM) == ("D1", "1700000000.000100")
     (receipt,) = world.said("D1")
     assert receipt.content["thread_ts"] == "1700000000.000100"
     world.move(done.escalation_id, Move.TAKE, "tom")
@@ -249,7 +249,7 @@ def test_a_thread_belongs_to_one_escalation_the_next_one_goes_to_the_requester(w
     second = opened(submits(world, "anna", replace(carried, nonce="other")))
     assert second.is_new
     with world.database.transaction() as session:
-        assert thread_at(session, second.escalation_id) == ("UANNA", "")
+        assert thread_at(session, second.escalation_id, TEAM) == ("UANNA", "")
 
 
 def test_where_others_read_along_the_receipt_goes_to_the_requester_alone(world: World) -> None:
