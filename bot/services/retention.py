@@ -38,7 +38,7 @@ def forget_old(session: Session, clock: Clock, keep: timedelta) -> Forgotten:
         messages=_count(
             session,
             delete(OutboxRow).where(
-                col(OutboxRow.queued_at) < limit, col(OutboxRow.state).in_(("sent", "failed"))
+                col(OutboxRow.queued_at) < limit, col(OutboxRow.state).in_(("sent", "failed", "settled"))
             ),
         ),
     )

@@ -30,7 +30,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import composing
 from bot.services.escalations.actors import Actor, actor_in, bonds_of
 from bot.services.escalations.records import terms_of
-from bot.services.escalations.telling import REQUESTER, company_side, thread_of
+from bot.services.escalations.sides import REQUESTER, company_side, thread_of
 from bot.services.renewals.viewing import viewer_of
 from bot.storage.queries import directory as stored
 from bot.storage.queries import escalation_lists as queries

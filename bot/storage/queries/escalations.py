@@ -1,4 +1,4 @@
-"""Finding escalations: what is due, what breaks the rule, what Slack did not take."""
+"""Finding escalations: what is due, what breaks the rule, what was asked where."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,6 @@ from bot.storage.tables import (
     BridgedMessageRow,
     EscalationRow,
     EscalationThreadRow,
-    OutboxRow,
     PracticeRow,
     QuestionRow,
 )
@@ -46,18 +45,6 @@ def astray(session: Session) -> Sequence[int]:
     nothing = col(EscalationRow.next_action_at).is_(None)
     query = select(EscalationRow.id).where(col(EscalationRow.state) != State.CLOSED, nobody | nothing)
     return [key for key in session.exec(query.order_by(col(EscalationRow.id))).all() if key is not None]
-
-
-def undelivered(session: Session) -> Sequence[tuple[int, str]]:
-    """Return the keys of all that are not closed with a head of a thread that Slack did not take."""
-    query = (
-        select(EscalationRow.id, EscalationThreadRow.outbox_key)
-        .join(EscalationThreadRow, col(EscalationThreadRow.escalation_id) == col(EscalationRow.id))
-        .join(OutboxRow, col(OutboxRow.key) == col(EscalationThreadRow.outbox_key))
-        .where(col(EscalationRow.state) != State.CLOSED, col(OutboxRow.state) == "failed")
-    )
-    found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
-    return [(key, outbox_key) for key, outbox_key in found if key is not None]
 
 
 def references_of(
