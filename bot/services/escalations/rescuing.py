@@ -169,7 +169,7 @@ def _is_current(thread: EscalationThreadRow, message: OutboxRow) -> bool:
         (content.get("thread_of"), thread.outbox_key),
     )
     is_here = any(said == now for said, now in refers if said)
-    return is_here and message.lane == thread.channel_id
+    return bool(is_here and message.lane == thread.channel_id)
 
 
 def _find_place(
@@ -204,7 +204,7 @@ def _least_refused(found: list[Reach], refused: list[str]) -> Reach | None:
 
 
 def _waits(bot: Bot, message: OutboxRow, times: int) -> bool:
-    wait = min(RETRY_AFTER * 2 ** (times - 1), LONGEST_WAIT)
+    wait: timedelta = min(RETRY_AFTER * 2 ** (times - 1), LONGEST_WAIT)
     return bot.system_clock.now() < message.not_before + wait
 
 
