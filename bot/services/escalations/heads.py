@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from bot.domain.escalation.bridge import Bridged
 from bot.domain.escalation.saying import EscalationSaying
 from bot.domain.network import SlackChannel
 from bot.services.bot import Bot
@@ -10,8 +11,8 @@ from bot.services.escalations.keeping import keepers
 from bot.services.escalations.own_thread import own_thread, root_of
 from bot.services.escalations.posting import content_of, prefix, queue
 from bot.services.escalations.reaching import Place, Reach, channel_of
-from bot.services.escalations.sides import REQUESTER, company_of, company_side, thread_of
-from bot.storage.queries import outbox
+from bot.services.escalations.sides import REQUESTER, company_of, company_side, language_of, thread_of
+from bot.storage.queries import directory, outbox
 from bot.storage.tables import EscalationRow, EscalationThreadRow, PersonRow
 
 
@@ -24,6 +25,8 @@ def show(session: Session, bot: Bot, row: EscalationRow, side: str, again: str =
     thread = thread_of(session, row, side)
     if thread is None:
         return _begin(session, bot, row, side)
+    if leave_if_overheard(session, bot, row, thread):
+        return True
     which = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
     key = f"{prefix(row)} {side} {row.moves} {again} {UPDATE}"
     content = content_of(bot, _saying(session, bot, row, side))
@@ -50,6 +53,22 @@ def begin_anew(
     thread.is_kept = is_kept(session, bot, row, thread.side, reach.place)
     session.flush()
     _post(session, bot, row, thread)
+
+
+def leave_if_overheard(session: Session, bot: Bot, row: EscalationRow, thread: EscalationThreadRow) -> bool:
+    """Take a thread away from a channel that others came to read, and empty its head there; say whether."""
+    channel = directory.channel(session, SlackChannel(thread.workspace_id, thread.channel_id))
+    if channel is None or not channel.is_shared:
+        return False
+    new = next(iter(reaches(session, bot, row, thread.side)), None)
+    if new is None:
+        return False
+    old = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
+    emptied = content_of(bot, Bridged(language_of(row, thread.side), row.reference, is_elsewhere=True))
+    key = f"{prefix(row)} {thread.side} left {thread.channel_id}"
+    queue(session, bot, thread, f"{key} {UPDATE}", {**old, **emptied}, "chat.update")
+    begin_anew(session, bot, row, thread, new, f"left {thread.channel_id}")
+    return True
 
 
 def reaches(session: Session, bot: Bot, row: EscalationRow, side: str) -> list[Reach]:

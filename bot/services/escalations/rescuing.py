@@ -79,6 +79,14 @@ def bring_home(session: Session, bot: Bot) -> None:
             log.info("escalation_brought_home", reference=row.reference, side=thread.side)
 
 
+def leave_shared(session: Session, bot: Bot) -> None:
+    """Take threads away from channels that another organisation came to read."""
+    for key, thread_id in stored.overheard(session):
+        row, thread = locked(session, key), session.get(EscalationThreadRow, thread_id)
+        if row is not None and thread is not None and heads.leave_if_overheard(session, bot, row, thread):
+            log.warning("escalation_left_shared_channel", reference=row.reference, side=thread.side)
+
+
 @dataclass(frozen=True)
 class _Refusal:
     """A message that Slack did not take, of an escalation. `what` is its key without the escalation's."""

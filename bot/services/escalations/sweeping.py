@@ -62,6 +62,7 @@ def sweep(session: Session, bot: Bot, now: datetime, limit: int = AT_ONCE) -> Sw
     repaired = [_repair(session, bot, key, now) for key in stored.astray(session)]
     undelivered = rescuing.rescue(session, bot)
     rescuing.bring_home(session, bot)
+    rescuing.leave_shared(session, bot)
     keys, failed = stored.due(session, now, limit), []
     for key in keys:
         try:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import State
-from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow
+from bot.storage.tables import ChannelRow, EscalationRow, EscalationThreadRow, OutboxRow
 
 BEGINS = "escalation ESC-"
 """What the key of every message of an escalation begins with; its reference ends at the next blank."""
@@ -29,10 +30,23 @@ def failed(session: Session, limit: int) -> Sequence[int]:
 
 def kept(session: Session) -> Sequence[tuple[int, int]]:
     """Return escalations that are not closed and threads of theirs that are with the default owner."""
+    return _open_threads(session, col(EscalationThreadRow.is_kept).is_(True))
+
+
+def overheard(session: Session) -> Sequence[tuple[int, int]]:
+    """Return escalations that are not closed and threads of theirs in channels that others read."""
+    same = (col(ChannelRow.workspace_id) == col(EscalationThreadRow.workspace_id)) & (
+        col(ChannelRow.channel_id) == col(EscalationThreadRow.channel_id)
+    )
+    shared = select(ChannelRow.channel_id).where(same, col(ChannelRow.is_shared))
+    return _open_threads(session, shared.exists())
+
+
+def _open_threads(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[int, int]]:
     query = (
         select(EscalationThreadRow.escalation_id, EscalationThreadRow.id)
         .join(EscalationRow, col(EscalationRow.id) == col(EscalationThreadRow.escalation_id))
-        .where(col(EscalationThreadRow.is_kept), col(EscalationRow.state) != State.CLOSED)
+        .where(which, col(EscalationRow.state) != State.CLOSED)
     )
     found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
     return [(key, thread_id) for key, thread_id in found if thread_id is not None]

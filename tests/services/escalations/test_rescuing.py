@@ -13,7 +13,7 @@ from bot.services import delivering
 from bot.services.delivering import Parcel
 from bot.services.escalations import bridging
 from bot.storage.database import Database
-from bot.storage.tables import OutboxRow, PersonRow
+from bot.storage.tables import ChannelRow, OutboxRow, PersonRow
 from tests.escalations import NOTE, TEAM, World
 from tests.fakes import HandClock
 
@@ -246,6 +246,24 @@ def test_what_is_closed_is_let_be(world: World, slack: Slack) -> None:
         failed = session.exec(select(OutboxRow).where(col(OutboxRow.state) == "settled")).all()
     assert failed
     assert all(row.content == {} for row in failed)
+
+
+def test_a_channel_that_others_come_to_read_is_left_and_its_card_emptied(world: World, slack: Slack) -> None:
+    key = world.open()
+    slack.deliver()
+    (head,) = slack.heads("CNORD")
+    with world.database.transaction() as session:
+        session.get_one(ChannelRow, (TEAM, "CNORD")).is_shared = True
+    world.sweep()
+    world.move(key, Move.TAKE, "tom")
+    slack.deliver()
+    changes = [one for one in slack.taken if one.lane == "CNORD" and one.row_id != head.row_id]
+    (emptied,) = changes
+    assert (emptied.method, emptied.content["ts"]) == ("chat.update", f"17.{head.row_id}")
+    assert HAPPENED not in str(emptied.content)
+    assert "Praxis Dr. Berg" not in str(emptied.content)
+    assert world.threads(key)[world.side("nord")] == "UTINA"
+    assert any("Tom has taken" in text for text in slack.texts("UTINA"))
 
 
 def _people(world: World) -> list[PersonRow]:
