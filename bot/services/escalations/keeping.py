@@ -57,7 +57,9 @@ def _named(session: Session, bot: Bot) -> list[tuple[Keeper, Reach]]:
         for person in [one for one in known if name in (one.email, one.user_id)]:
             reach = person_reach(session, bot, person)
             if reach is not None:
-                language = people.language_for(None, None, person.locale)
+                company = stored.company(session, person.company_id) if not person.locale else None
+                spoken = next(iter(company.languages), None) if company else None
+                language = people.language_for(None, spoken, person.locale)
                 found.append((Keeper(person.email or person.user_id or name, reach.place, language), reach))
     return found
 
