@@ -10,8 +10,10 @@ from bot.domain.escalation.agenda import Coming, Step, coming, lets_up
 from bot.domain.escalation.clocks import TargetClock
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.saying import Fault
+from bot.domain.rights import Action
 from bot.services.bot import Bot
 from bot.services.escalations import rescuing, telling
+from bot.services.escalations.actors import actor_in
 from bot.services.escalations.keeping import default_owner
 from bot.services.escalations.moving import NOTHING, locked, make
 from bot.services.escalations.records import (
@@ -26,7 +28,7 @@ from bot.services.escalations.records import (
     touch,
 )
 from bot.storage.queries import escalations as stored
-from bot.storage.tables import EscalationRow
+from bot.storage.tables import EscalationRow, PersonRow
 
 log = structlog.get_logger()
 
@@ -59,7 +61,7 @@ def sweep(session: Session, bot: Bot, now: datetime, limit: int = AT_ONCE) -> Sw
 
     Looks at all that is not closed, however old. Call it until nothing is due. Two at once do nothing twice.
     """
-    repaired = [_repair(session, bot, key, now) for key in stored.astray(session)]
+    repaired = [_repair(session, bot, key, now) for key in stored.astray(session, bot.admins)]
     undelivered = rescuing.rescue(session, bot)
     rescuing.bring_home(session, bot)
     rescuing.leave_shared(session, bot)
@@ -154,6 +156,9 @@ def _repair(session: Session, bot: Bot, key: int, now: datetime) -> str:
         return ""
     was = {"state": row.state, "owner": row.owner_id, "next": row.next_action}
     row.keeper = row.keeper or terms_of(row).keeper or default_owner(session, bot).name
+    owner = session.get(PersonRow, row.owner_id) if row.owner_id is not None else None
+    if owner is not None and not actor_in(session, bot, row, owner).may(Action.WORK_ESCALATION):
+        row.owner_id = None
     if row.owner_id is None and row.state in (State.TAKEN, State.WAITING):
         row.state = State.NEW
         touch(row, bot, now)
