@@ -137,6 +137,7 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None])
     # The HTTP door checks signatures itself, since Bolt answers 500 to some that are malformed.
     app = AsyncApp(
         client=client,
+        name="signpost",  # Otherwise it looks through all source files for its caller's name.
         process_before_response=True,
         request_verification_enabled=False,
         logger=_quiet_logger(),

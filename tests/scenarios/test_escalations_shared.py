@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.trial import Trial, open_trial
+from bot.app.trial import Trial
 from bot.playground import LocalSlack, Seed, SeedChannel, SeedPerson
 from bot.storage.database import Database
 from bot.storage.queries import directory
@@ -24,8 +24,7 @@ SECRETS = ("ESC-", "OC-10417", "Kieferorthopädie am Markt", "+49 40 66969 301")
 async def trial(tmp_path: Path, stage: Stage) -> AsyncIterator[Trial]:
     members = ("anna", "tom", "karl", "ines", "priya", "rosa")
     guests = Seed((ROSA,), (SeedChannel("network", members, is_shared=True),))
-    opening = open_trial(tmp_path, transport=stage.transport, database_url=stage.database_url, guests=guests)
-    async with opening as opened, serving(opened):
+    async with stage.open(tmp_path, guests=guests) as opened, serving(opened):
         yield opened
 
 

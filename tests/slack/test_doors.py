@@ -33,6 +33,7 @@ def signed(body: str, *, secret: str = SECRET, age_seconds: int = 0) -> dict[str
 async def address() -> AsyncIterator[str]:
     app = AsyncApp(
         client=AsyncWebClient(token="xoxb-unused", base_url="http://127.0.0.1:9/"),
+        name="test",
         process_before_response=True,
         request_verification_enabled=False,
     )
