@@ -79,7 +79,7 @@ def _arrivals(session: Session, due: Due) -> int:
 
 
 def _messages(session: Session, due: Due) -> int:
-    old = (col(OutboxRow.queued_at) < due.before, col(OutboxRow.state).in_(("sent", "failed")))
+    old = (col(OutboxRow.queued_at) < due.before, col(OutboxRow.state).in_(("sent", "failed", "settled")))
     keys = select(col(OutboxRow.id)).where(*old).order_by(col(OutboxRow.queued_at)).limit(due.limit)
     return _change(session, delete(OutboxRow), col(OutboxRow.id), keys)
 
