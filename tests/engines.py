@@ -159,8 +159,9 @@ _LENDING = (
     """,
 )
 _TABLES = """
-SELECT string_agg(format('%s %s %s', oid, relname, relnatts), ',' ORDER BY oid)
-  FROM pg_class WHERE relnamespace = 'public'::regnamespace
+SELECT string_agg(format('%s %s %s', attrelid, relname, attname), ',' ORDER BY attrelid, attnum)
+  FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+ WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
 """
 
 

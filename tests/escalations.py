@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import Move, Urgency
 from bot.domain.escalation.note import Details
@@ -274,6 +274,11 @@ class World:
         query = select(EscalationThreadRow).where(EscalationThreadRow.escalation_id == key)
         with self.database.transaction() as session:
             return {row.side: row.channel_id for row in session.exec(query).all()}
+
+    def contacts(self, session: Session, slug: str) -> dict[str, ContactRow]:
+        """Return a company's contacts by name, to be changed."""
+        query = select(ContactRow).where(ContactRow.company_id == self.companies[slug])
+        return {row.name: row for row in session.exec(query).all()}
 
     def side(self, slug: str) -> str:
         return f"company:{self.companies[slug]}"

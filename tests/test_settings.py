@@ -1,4 +1,5 @@
 import re
+from base64 import urlsafe_b64encode
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from bot.storage.seal import new_key
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 SECRET = "s3cr3t-value-that-nobody-may-see"
-KEY = new_key()
+KEY = urlsafe_b64encode(bytes(32)).decode()
+"""The same in every process, or pytest's could not agree on the names of the tests."""
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app.service import serve
 from bot.app.trial import Transport, Trial, import_sample, open_trial
-from bot.playground import LocalSlack
+from bot.playground import LocalSlack, Seed
 from bot.playground.clock import WorkspaceClock
 from bot.settings import Settings
 from bot.storage.database import Database
@@ -49,7 +49,9 @@ class Stage:
     engine: Engine
     database: Database
 
-    def open(self, folder: Path, clock: WorkspaceClock | None = None) -> AbstractAsyncContextManager[Trial]:
+    def open(
+        self, folder: Path, clock: WorkspaceClock | None = None, guests: Seed | None = None
+    ) -> AbstractAsyncContextManager[Trial]:
         """Open a trial here."""
         return open_trial(
             folder,
@@ -57,6 +59,7 @@ class Stage:
             clock=clock,
             database_url=address(self.database),
             fill=self._fill,
+            guests=guests,
         )
 
     async def _fill(self, settings: Settings, slack: LocalSlack) -> None:

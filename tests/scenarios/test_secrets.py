@@ -52,9 +52,7 @@ def database_url(engine_name: str, request: pytest.FixtureRequest) -> Iterator[s
     """A database; PostgreSQL's with a password in its address."""
     engine: Engine = request.getfixturevalue(engine_name)
     with engine.lent() as database:
-        url = database.url
-        if engine_name == "postgresql":
-            url = url.set(password=PASSWORD)
+        url = database.url.set(password=PASSWORD) if engine.name == "postgresql" else database.url
         yield url.render_as_string(hide_password=False)
 
 

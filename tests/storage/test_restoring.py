@@ -16,7 +16,7 @@ from bot.storage.copies import CopyError, back_up, examine
 from bot.storage.database import Database
 from bot.storage.restoring import Restored, restore
 from bot.storage.schema import Upgraded, _config, current_revision, known_revisions, newest_revision
-from tests.storage.test_copies import damage, path_of
+from tests.storage.test_copies import damage
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OLD, BACKUP, UNSETTLED = 1, 2, 3
@@ -27,7 +27,7 @@ def target(tmp_path: Path, sqlite_database: Database) -> Path:
     """A database that nobody has open."""
     path = tmp_path / "live" / "signpost.db"
     path.parent.mkdir()
-    shutil.copy(path_of(sqlite_database), path)
+    shutil.copy(str(sqlite_database.url.database), path)
     mark(path, OLD)
     return path
 

@@ -82,7 +82,7 @@ def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Car
         bounces=row.bounces,
         next_step=Step(row.next_action.partition(" ")[0]) if row.next_action else None,
         next_at=row.next_action_at,
-        link=_link_for(session, row, company_id),
+        link=_link_for(session, bot, row, company_id),
     )
 
 
@@ -127,15 +127,15 @@ def name_of(session: Session, person_id: int | None) -> str:
     return (person.name or person.email or person.user_id or "") if person else ""
 
 
-def _link_for(session: Session, row: EscalationRow, company_id: int) -> str:
+def _link_for(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> str:
     """Return the link of what was asked where the company can open it: in the same workspace."""
     opener = session.get(PersonRow, row.opened_by_id) if row.opened_by_id is not None else None
-    if not row.link or opener is None or opener.workspace_id != _workspace_of(session, row, company_id):
+    if not row.link or opener is None or opener.workspace_id != _workspace_of(session, bot, row, company_id):
         return ""
     return row.link
 
 
-def _workspace_of(session: Session, row: EscalationRow, company_id: int) -> str:
+def _workspace_of(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> str:
     """Return the workspace in which a company has its side of it, or will have it; empty for none."""
     query = select(EscalationThreadRow.workspace_id).where(
         EscalationThreadRow.escalation_id == row.id, EscalationThreadRow.side == f"company:{company_id}"
@@ -143,7 +143,7 @@ def _workspace_of(session: Session, row: EscalationRow, company_id: int) -> str:
     known = session.exec(query).first()
     if known is not None:
         return known
-    place = company_place(session, company_id)
+    place = company_place(session, bot, company_id)
     return place.workspace_id if place is not None else ""
 
 

@@ -120,7 +120,8 @@ class EscalationThreadRow(Table, table=True):
 
     `message_ts` is the message under which the thread stands, and `head_ts` the one of ours that shows how it
     stands: the same, unless it was begun under a question that was there before. It is found by its outbox
-    key once it was sent.
+    key once it was sent. `refused` are the places (`T1/C2`) where Slack did not take it, as often as it did
+    not. `is_kept`: nobody of the company is reached, so the default owner has it and tells them.
     """
 
     __tablename__ = "escalation_thread"
@@ -134,6 +135,8 @@ class EscalationThreadRow(Table, table=True):
     message_ts: str = Field(default="", index=True)
     head_ts: str = ""
     outbox_key: str = Field(default="", index=True)
+    refused: list[str] = Field(default_factory=list, sa_type=JSON)
+    is_kept: bool = Field(default=False, index=True)
 
 
 class BridgedMessageRow(Table, table=True):

@@ -196,8 +196,8 @@ def test_level_1_directly_is_refused_with_the_vendor_to_reach(world: World) -> N
     _, carried = form(asks(world, "anna"))
     refused = submits(world, "anna", carried, wishes=frozenset({Wish.DIRECT}))
     assert isinstance(refused, VendorFirst)
-    assert refused.contact is not None
-    assert refused.contact.email == "tom@nord.example"
+    assert refused.whom is not None
+    assert refused.whom.contact.email == "tom@nord.example"
     assert opened(submits(world, "anna", carried)).is_new
 
 

@@ -290,6 +290,15 @@ def _escalation(session: Session, number: int, person_id: int, first: str, at: d
     session.add(thread)
     session.flush()
     session.add(
+        EscalationThreadRow(
+            escalation_id=row.id or 0,
+            side="company:2",
+            workspace_id=TEAM,
+            channel_id="CNORD",
+            refused=[f"{TEAM}/{user}", f"{TEAM}/CNORD"],
+        )
+    )
+    session.add(
         BridgedMessageRow(
             escalation_id=row.id or 0,
             workspace_id=TEAM,
