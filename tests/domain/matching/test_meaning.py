@@ -29,7 +29,7 @@ def small_meaning_model() -> MeaningModel:
 
 def small_meaning() -> tuple[Meaning, FakeEncoder]:
     encoder = FakeEncoder(SAME)
-    return Meaning(small_meaning_model(), encoder), encoder
+    return Meaning(small_meaning_model(), encoder, small_model().spelling), encoder
 
 
 def matcher_with(meaning: Meaning | None) -> Matcher:
