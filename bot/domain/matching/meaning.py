@@ -123,9 +123,7 @@ def trust_in(phrases_a_class: float) -> Trust:
     (`benchmarks/intents.py`) and on our own knowledge with about 370, and lie on a power of it between.
     """
     times = phrases_a_class / 10
-    shares = Shares(
-        words=0.25 * times**0.29, meaning=10 * times**-0.19, neighbours=0.1 * times**0.375
-    )
+    shares = Shares(words=0.25 * times**0.29, meaning=10 * times**-0.19, neighbours=0.1 * times**0.375)
     return Trust(shares, penalty=times**1.02)
 
 

@@ -1,4 +1,4 @@
-"""What the phrases nearest to a message say: where the meaning of a topic has many corners, they know them."""
+"""What the phrases nearest to a message say: a topic may mean many things, and they know each corner."""
 
 from dataclasses import dataclass
 
