@@ -27,7 +27,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     status_address: str = ""
     slack_api_url: str = "https://slack.com/api/"
-    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}")
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}",
+        repr=False,  # It may hold a password.
+    )
     knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
@@ -36,6 +39,10 @@ class Settings(BaseSettings):
     escalation_owner: str = ""
     escalation_close_days: int = Field(default=7, ge=1, le=365)
     keep_text_days: int = Field(default=30, ge=1, le=3650)
+    keep_escalation_days: int = Field(default=730, ge=1, le=3650)
+    keep_stranger_days: int = Field(default=365, ge=1, le=3650)
+    keep_change_days: int = Field(default=730, ge=1, le=3650)
+    keep_account_years: int = Field(default=10, ge=1, le=30)
     use_meaning: bool = True
     log_format: str = "auto"
 
@@ -85,6 +92,10 @@ class Settings(BaseSettings):
     def _database_url(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if not value.startswith("sqlite:") and not _is_address(value):
+            raise ValueError(
+                "cannot be read: in a password write every @ as %40, / as %2F, : as %3A and % as %25"
+            )
         return value
 
     @field_validator("knowledge_dir")
@@ -127,6 +138,19 @@ class Settings(BaseSettings):
         if value not in ("auto", "json", "text"):
             raise ValueError("must be auto, json or text")
         return value
+
+
+def _is_address(url: str) -> bool:
+    """Say whether a database's address falls into the parts that were meant."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - slow to import, and mostly not needed here
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    # A password with such signs in it would be shown as part of the host or of the database's name.
+    return not set("@[") & set(f"{parts.host or ''}{parts.database or ''}")
 
 
 SECRETS = frozenset(

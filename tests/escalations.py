@@ -33,6 +33,8 @@ from tests.builders import MORNING, WEEKDAYS, ScriptedMatcher, scheme
 from tests.fakes import HandClock
 
 TEAM = "T0SIGN"
+NETWORK = "network of escalations"
+"""The name under which an engine keeps what `World.found` founds."""
 LEVEL_0, LEVEL_1 = "server-installation", "database-restore"
 NOTE = Details(text="restarted the server", error_text="none", version="3.2.180", has_consent=True)
 """All that handing over wants."""
@@ -98,6 +100,15 @@ class World:
             self.person(name, practice=practice)
         self.person("ada")
         self.person("otto")
+        return self
+
+    def acquainted(self) -> "World":
+        """Get to know the network that was founded here before."""
+        with self.database.transaction() as session:
+            self.companies = {row.slug: row.id or 0 for row in session.exec(select(CompanyRow)).all()}
+            self.practices = {row.name: row.id or 0 for row in session.exec(select(PracticeRow)).all()}
+            people = session.exec(select(PersonRow)).all()
+            self.people = {row.name.lower(): row.id or 0 for row in people}
         return self
 
     # ---- building --------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.keeping import keep_of
+from bot.domain.keeping import Keep
 from bot.paths import shipped
 from bot.settings import SECRETS, Settings, SettingsError, keys_in, load_settings, shape
 from bot.storage.seal import new_key
@@ -41,6 +43,7 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.renewals_command == "/renewals"
     assert settings.escalate_command == "/escalate"
     assert settings.keep_text_days == 30
+    assert keep_of(settings) == Keep()
 
 
 @pytest.mark.parametrize(

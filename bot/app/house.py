@@ -94,6 +94,7 @@ def bolt_app(house: House) -> AsyncApp:
         client=one or make_client(house.settings.slack_api_url, None, house.watch),
         authorize=Authorising(workspaces) if isinstance(workspaces, SeveralWorkspaces) else None,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize as it is
         oauth_flow=house.flow,
+        name="signpost",  # Otherwise it looks through all source files for its caller's name.
         process_before_response=True,
         request_verification_enabled=False,
         logger=quiet_logger(),

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot.app.house import House, bolt_app, door_of, furnish
+from bot.app.keeping import keep_of
 from bot.app.parts import has_directory, open_database
 from bot.app.readiness import Running, checks_of
 from bot.app.tokens import Identity, identify, require_secrets, secret
@@ -70,8 +71,8 @@ async def _work(
     worker = Worker(transactions, library, client_for, delivery.wake, house.watch)
     app = bolt_app(house)
     register(app, Intake(library, worker, transactions, delivery.wake, house.gone))
-    keep_days = house.settings.keep_text_days
-    scheduler = schedule(transactions, library, house.reader, keep_days, delivery.wake, house.watch)
+    keep = keep_of(house.settings)
+    scheduler = schedule(transactions, library, house.reader, keep, delivery.wake, house.watch)
     running = Running(door_of(house, app, http_port), ticks=lambda: bool(scheduler.running))
     async with _telling(house, running):
         running.tasks = {

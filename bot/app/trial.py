@@ -36,6 +36,7 @@ from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 
 Transport = Literal["socket", "http"]
+Fill = Callable[[Settings, LocalSlack], Coroutine[None, None, None]]
 SUPPORT = "support"
 SETTLING_SECONDS = 0.3
 """How long after something was said the page's offers are looked up: once for all that came together."""
@@ -65,8 +66,12 @@ async def open_trial(
     transport: Transport = "socket",
     clock: WorkspaceClock | None = None,
     database_url: str = "",
+    fill: Fill | None = None,
 ) -> AsyncIterator[Trial]:
-    """Open a workspace with the sample's people, and a database in `folder` with its companies."""
+    """Open a workspace with the sample's people, and a database in `folder` with its companies.
+
+    `fill` brings those companies in, as `import_sample` does when nothing else is said.
+    """
     settings = load_settings(
         database_url=database_url or f"sqlite:///{folder / 'signpost.db'}", support_command=command
     )
@@ -82,7 +87,7 @@ async def open_trial(
                 "admins": frozenset(person.email for person in sample_people() if person.is_admin),
             }
         )
-        await _fill(settings, slack)
+        await (fill or import_sample)(settings, slack)
         with offering_moves(settings, slack):
             yield Trial(slack, transport, settings, slack.clock, slack.page_url, slack.connected)
 
@@ -148,7 +153,7 @@ def offering_moves(settings: Settings, slack: LocalSlack) -> Iterator[None]:
         database.close()
 
 
-async def _fill(settings: Settings, slack: LocalSlack) -> None:
+async def import_sample(settings: Settings, slack: LocalSlack) -> None:
     """Import the sample as `signpost import` does, with the workspace asked for its people and channels."""
     database, names = open_database(settings), open_slack_names(settings)
     assert names is not None  # noqa: S101 - there is a token

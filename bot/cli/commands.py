@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory, maintenance, statements
+from bot.cli import consent, directory, maintenance, person, statements
+from bot.cli.database import db
 from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
 from bot.cli.report import report
@@ -160,6 +161,9 @@ app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
 app.command()(maintenance.record)
 app.command()(maintenance.entries)
+app.command()(person.kept)
+app.command()(person.forget)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")
+app.add_typer(db, name="db")
 app.add_typer(workspaces, name="workspaces")

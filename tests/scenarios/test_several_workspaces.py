@@ -11,6 +11,7 @@ from bot.services import installations
 from bot.storage.tables import PersonRow
 from tests.engines import Engine
 from tests.installing import Browser
+from tests.scenarios.conftest import address
 from tests.scenarios.network import Network, free_port, open_network, serving
 
 BOT, SUPPORT = "@Signpost", "#support"
@@ -20,10 +21,9 @@ HAPPENED, REACH = "What happened?", "How can you be reached?"
 
 @pytest.fixture
 async def network_on_each(tmp_path: Path, engine: Engine) -> AsyncIterator[Network]:
-    url = engine.new_url()
-    async with open_network(tmp_path, url) as opened:
-        yield opened
-    engine.drop(url)
+    with engine.lent() as database:
+        async with open_network(tmp_path, address(database)) as opened:
+            yield opened
 
 
 @pytest.fixture

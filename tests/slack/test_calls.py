@@ -54,6 +54,7 @@ async def test_the_client_that_bolt_gives_a_listener_tells_too(slack: LocalSlack
     told = Notebook()
     app = AsyncApp(
         client=make_client(slack.api_url, slack.bot_token, told),
+        name="test",
         process_before_response=True,
         request_verification_enabled=False,
     )

@@ -44,6 +44,7 @@ def make_app() -> AsyncApp:
     return AsyncApp(
         client=AsyncWebClient(base_url="http://127.0.0.1:9/"),
         authorize=authorize,
+        name="test",
         process_before_response=True,
         request_verification_enabled=False,
     )

@@ -29,6 +29,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 def make_app(slack: LocalSlack) -> AsyncApp:
     return AsyncApp(
         client=make_client(slack.api_url, slack.bot_token),
+        name="test",
         process_before_response=True,
         request_verification_enabled=False,
     )

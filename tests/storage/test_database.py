@@ -23,6 +23,7 @@ ROUNDS = 20
     ("pragma", "expected"),
     [("foreign_keys", 1), ("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 20_000)],
 )
+@pytest.mark.usefixtures("unhurried")
 def test_sqlite_is_set_to_lose_nothing(sqlite_database: Database, pragma: str, expected: object) -> None:
     with sqlite_database.engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == expected

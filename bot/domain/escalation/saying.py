@@ -20,6 +20,7 @@ class Summary:
     somebody else. `respond_by` and `solve_by` (aware UTC, shown in `time_zone`) are only set where the
     company promised something that still counts. `manufacturer` is whom it could go up to, `lower` whom it
     could be sent back to. `is_unconfirmed`: nobody confirmed that the requester belongs to the practice.
+    `is_by_former`: whoever asked was forgotten since.
     """
 
     escalation_id: int
@@ -42,6 +43,7 @@ class Summary:
     manufacturer: str = ""
     lower: str = ""
     is_unconfirmed: bool = False
+    is_by_former: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def summary(session: Session, bot: Bot, row: EscalationRow) -> Summary:
         manufacturer=terms_of(row, top_id(row)).name if top_id(row) is not None else "",
         lower=_company_name(session, row.lower_id),
         is_unconfirmed=_is_unconfirmed(session, row),
+        is_by_former=row.requester_id is None and row.opened_by_id is None,
     )
 
 

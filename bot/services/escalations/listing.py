@@ -31,6 +31,7 @@ from bot.services.escalations import composing
 from bot.services.escalations.actors import Actor, actor_in, bonds_of
 from bot.services.escalations.records import terms_of
 from bot.services.escalations.telling import REQUESTER, company_side, thread_of
+from bot.services.forgetting.erasing import FORMER
 from bot.services.renewals.viewing import viewer_of
 from bot.storage.queries import directory as stored
 from bot.storage.queries import escalation_lists as queries
@@ -174,6 +175,7 @@ def _entry(session: Session, row: EscalationRow, event: EscalationEventRow) -> E
         to_id=to_id,
         text=event.text,
         is_internal=event.is_internal,
+        is_by_former=bool(event.facts.get(FORMER)),
     )
 
 

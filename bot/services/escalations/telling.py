@@ -106,6 +106,12 @@ def show_company(session: Session, bot: Bot, row: EscalationRow, again: str) -> 
         _show(session, bot, row, side, again)
 
 
+def show_everywhere(session: Session, bot: Bot, row: EscalationRow, again: str) -> None:
+    """Show on every side how it stands, in the place of what stands there; `again` as in `show_company`."""
+    for thread in threads(session, row):
+        _show(session, bot, row, thread.side, again)
+
+
 def tell_keeper(session: Session, bot: Bot, row: EscalationRow, fault: Fault, key: str = "") -> None:
     """Raise the alarm with the default owner."""
     owner = reaching.default_owner(session, bot)

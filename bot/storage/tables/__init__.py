@@ -36,6 +36,7 @@ from bot.storage.tables.maintenance import (
     StatementLineRow,
     StatementRow,
 )
+from bot.storage.tables.privacy import ForgottenRow
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 from bot.storage.tables.report import DigestNoticeRow
 
@@ -53,6 +54,7 @@ __all__ = [
     "EscalationEventRow",
     "EscalationRow",
     "EscalationThreadRow",
+    "ForgottenRow",
     "InboxRow",
     "InstallationRow",
     "JudgedQuestionRow",

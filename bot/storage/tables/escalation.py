@@ -30,7 +30,7 @@ class EscalationRow(Table, table=True):
     stand now, `None` where nothing is promised or counted. `moves` numbers what people did, `spell` how often
     another company got it; `nudges` counts follow-ups since `touched_at`, when somebody did something last.
     `nonce` makes a second submit the same escalation. `link` leads to the message that was asked, with its
-    files.
+    files. `emptied_at` is when what people wrote in it was forgotten.
     """
 
     __tablename__ = "escalation"
@@ -91,6 +91,7 @@ class EscalationRow(Table, table=True):
     closed_at: datetime | None = Field(default=None, index=True)
     next_action: str = ""
     next_action_at: datetime | None = None
+    emptied_at: datetime | None = None
 
 
 class EscalationEventRow(Table, table=True):

@@ -29,18 +29,12 @@ from bot.services.escalations.opening import Opened
 from bot.services.escalations.submitting import Submitted, submit, thread_at
 from bot.services.inbox import Considered
 from bot.services.people import Profile
-from bot.storage.database import Database
 from bot.storage.tables import LicencePackageRow, MembershipRow, OutboxRow, PersonRow, QuestionRow
 from tests.builders import MORNING, asked
 from tests.escalations import LEVEL_0, LEVEL_1, TEAM, World
 
 FILLED = FilledForm(topic=LEVEL_0, happened="no server", reach_me="0371 1")
 BERG = "Praxis Dr. Berg"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def user(name: str) -> SlackUser:

@@ -19,7 +19,6 @@ from bot.services import home
 from bot.services.commands import Order, Word, parse
 from bot.services.escalations import listing
 from bot.services.escalations.records import Event, record
-from bot.storage.database import Database
 from bot.storage.queries import outbox
 from bot.storage.tables import (
     EscalationEventRow,
@@ -31,11 +30,6 @@ from bot.storage.tables import (
 from tests.escalations import LEVEL_1, TEAM, World
 
 EVERYBODY = ("anna", "arzt", "tilo", "dora", "tom", "tina", "lena", "karl", "kim", "tara", "ada", "otto")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def part(world: World, who: str) -> EscalationsPart:

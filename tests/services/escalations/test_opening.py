@@ -13,11 +13,6 @@ from tests.builders import MORNING
 from tests.escalations import LEVEL_1, TEAM, World
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
-
-
 def opened(outcome: Opening) -> Opened:
     assert isinstance(outcome, Opened)
     return outcome

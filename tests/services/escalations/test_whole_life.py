@@ -1,20 +1,21 @@
 """Every story that could happen, against a model of it: whoever does what, whenever, nothing gets lost."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.escalation.life import Move, State
 from bot.services.escalations.moving import Forbidden, Moved, NotNow, Taken
 from bot.services.escalations.opening import Opened, Request
-from bot.storage.database import Database
-from bot.storage.tables import EscalationEventRow, EscalationRow, metadata
-from tests.escalations import LEVEL_0, LEVEL_1, World
+from bot.storage.tables import EscalationEventRow, EscalationRow
+from tests.engines import SqliteFiles
+from tests.escalations import LEVEL_0, LEVEL_1, NETWORK, World
 
 PEOPLE = ("anna", "arzt", "tom", "tina", "karl", "kim", "lena", "tilo", "otto", "ada")
 STAFF = {"tom": "nord", "tina": "nord", "karl": "image", "kim": "image", "lena": "alpine"}
@@ -98,15 +99,17 @@ class WholeLife(RuleBasedStateMachine):
 
     keys = Bundle("keys")
 
-    def __init__(self) -> None:
+    def __init__(self, files: SqliteFiles) -> None:
         super().__init__()
-        self.database = Database("sqlite://")
-        metadata.create_all(self.database.engine)
-        self.world = World(self.database).found()
+        self.lending = ExitStack()
+        self.database = self.lending.enter_context(files.lent())
+        self.world = World(self.database)
+        files.fill(self.database, NETWORK, self.world.found)
+        self.world.acquainted()
         self.models: dict[int, Model] = {}
 
     def teardown(self) -> None:
-        self.database.close()
+        self.lending.close()
 
     @rule(target=keys, by=st.sampled_from(PRACTICE), topic=st.sampled_from([LEVEL_0, LEVEL_1]))
     def somebody_escalates(self, by: str, topic: str) -> int:
@@ -233,7 +236,10 @@ class WholeLife(RuleBasedStateMachine):
             return list(session.exec(query).all())
 
 
-TestWholeLife = WholeLife.TestCase
-TestWholeLife.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def test_whatever_people_and_time_do_nothing_gets_lost(sqlite_files: SqliteFiles) -> None:
+    run_state_machine_as_test(
+        lambda: WholeLife(sqlite_files),  # type: ignore[arg-type] # it calls whatever makes one
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
