@@ -38,7 +38,10 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
     if not origin.channel_id:  # Said in the Home, where no message stands to be replaced.
         home.show(session, bot, person, origin.key)
     elif question is None:
-        say.replace(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
+        is_alone = bool(origin.response_url) or origin.channel_id.startswith("D")
+        # Others may read along where a forged button stands.
+        tell = say.replace if is_alone else say.whisper
+        tell(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
     elif question.person_id == person.id:
         question.practice_id = people.practice_of(session, person, None, "", bot.admins)
         frame = composing.frame_of(session, bot, question)
