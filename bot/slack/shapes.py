@@ -1,7 +1,7 @@
 """What of Slack's payloads we read, and of which type it must be: everything is checked before a listener."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -101,6 +101,7 @@ _EVENTS: Mapping[str, type[Shape]] = {
 
 
 class _Envelope(Shape):
+    type: Literal["event_callback"]
     team_id: Id
     event_id: Id
 
@@ -207,7 +208,7 @@ _INTERACTIONS: Mapping[str, type[Shape]] = {
 
 
 def check(body: dict[str, Any]) -> None:
-    """Make sure that a payload can be read and stored; `UnreadableError` where it cannot be read."""
+    """Make sure that a payload can be read and stored; `UnreadableError` where it is none that we read."""
     clean(body)
     if "event" in body:
         fit(_Envelope, body)
@@ -218,6 +219,8 @@ def check(body: dict[str, Any]) -> None:
         fit(_Command, body)
     elif shape := _INTERACTIONS.get(str(body.get("type"))):
         fit(shape, body)
+    else:
+        raise UnreadableError("type")
 
 
 def fit(shape: type[Model], value: object) -> Model:
