@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.domain.manners import Address
 from bot.domain.network import Asker, SlackChannel
-from bot.domain.responsibility import responsible_for
+from bot.domain.responsibility import responsible_for, without_terms
 from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
 from bot.domain.scheme import Language, Provider
 from bot.services import people
@@ -70,7 +70,7 @@ def answer(
         steps = _steps(lost=lost, has_company=who.company is not None)
     return Answer(
         language=asker.language,
-        responsibility=who,
+        responsibility=who if frame.is_private else without_terms(who),
         scheme=bot.scheme,
         contact=who.contact(public_only=not frame.is_private),
         availability=who.company.calendar.at(now) if who.company else None,
