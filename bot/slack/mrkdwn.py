@@ -28,14 +28,18 @@ def bold(text: str) -> str:
     return f"*{text.replace('*', '∗')}*" if text else ""
 
 
+_SCHEME = re.compile(r"[a-z]+:", re.IGNORECASE)
 _ENDS_ADDRESS = re.compile(r"[\s<>|\x00-\x1f\x7f]")
 
 
 def link(url: str, label: str) -> str:
     """Link an address; both are escaped here, and nothing in the address can end it and begin a label.
 
-    The label should be the bot's own words, or say where the address leads.
+    The label should be the bot's own words, or say where the address leads. What is no address, such as
+    `@here`, which would be a mention, is not linked.
     """
+    if not _SCHEME.match(url):
+        return escape(label)
     address = _ENDS_ADDRESS.sub(lambda sign: quote(sign[0], safe=""), url)
     return f"<{address.replace('&', '&amp;')}|{escape(label)}>"
 

@@ -87,6 +87,11 @@ def test_nothing_in_an_address_can_end_it() -> None:
     assert shown == "<https://evil.example%7Chttps://good.example%3E%20%3C!here%3E%0A&amp;|open>"
 
 
+@pytest.mark.parametrize("address", ["@here", "!channel", "@U0ANNA", "#C1", "", "www.x.example"])
+def test_what_is_no_address_is_not_linked(address: str) -> None:
+    assert link(address, "our <page>") == "our &lt;page&gt;"
+
+
 @given(st.lists(st.sampled_from(["<https://x.example|a>", "&amp;", "&lt;", "word ", "<#C1>"]), max_size=9))
 def test_a_cut_is_never_within_a_link_or_an_escaped_sign(parts: list[str]) -> None:
     whole = "".join(parts)
