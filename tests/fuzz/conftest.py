@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+
+import pytest
+
+from bot.app.trial import Transport
+from tests.engines import Engine, PostgresqlServer, SqliteFiles
+from tests.fuzz.world import World
+
+
+@pytest.fixture(scope="session")
+def world(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The workspace on SQLite, over a socket; one for all tests here, which change nothing in it."""
+    yield from opened(sqlite_files, "socket", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def world_over_http(
+    postgresql: PostgresqlServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The workspace on PostgreSQL, over HTTP."""
+    yield from opened(postgresql, "http", tmp_path_factory)
+
+
+def opened(engine: Engine, transport: Transport, folders: pytest.TempPathFactory) -> Iterator[World]:
+    url = engine.new_url()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("USE_MEANING", "false")
+        with World(folders.mktemp("world"), url, transport) as world:
+            yield world
+    engine.drop(url)
