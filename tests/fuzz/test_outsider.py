@@ -4,6 +4,7 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ QUESTION = "the second PC of Kieferorthopädie am Markt cannot find the server, 
 PLACES = ("@Signpost", "#support")
 TERMS = Action.EDIT_COMPANY
 """Whoever keeps a company's data reads its terms and all its contacts."""
+NUMBERS = ("OC-10417", "OC-40120", "OC-40177")
+"""A licence package of each of three practices."""
 WORDS = {
     "/support": (
         "",
@@ -32,7 +35,7 @@ WORDS = {
         "escalation ESC-2026-0001",
         QUESTION,
     ),
-    "/renewals": ("", "all", "overdue", "package OC-10417", "package OC-40120", "statement", "help"),
+    "/renewals": ("", "all", "overdue", *(f"package {one}" for one in NUMBERS), "statement", "help"),
 }
 SECRETS: Mapping[tuple[str, Action], tuple[str, ...]] = {
     ("markt", Action.ASK_FOR_PRACTICE): ("Kieferorthopädie am Markt",),
@@ -123,8 +126,9 @@ def walk(world: World, walker: Walker) -> list[str]:
 
 def _without_echoes(text: str) -> str:
     """Leave out what they said themselves, which the bot may say back."""
-    for language in Language:
-        text = text.replace(say(language, "renewals.hint.no-package", command="/renewals", package="OC-10417"), "")
+    for language, number in product(Language, NUMBERS):
+        told = say(language, "renewals.hint.no-package", command="/renewals", package=number)
+        text = text.replace(told, "")
     return text.replace(QUESTION, "")
 
 
