@@ -170,6 +170,8 @@ class _Shortcut(_Interaction):
     trigger_id: Id
     callback_id: Id
     channel: _Named | None = None
+    container: _Container | None = None
+    response_url: Url | None = None
     message: _Message
     message_ts: Id | None = None
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from tests.fuzz.payloads import sent
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.test_wire import check
 from tests.fuzz.world import World
+from tests.scenarios.conftest import address
 
 WIRE = "wire"
 ROUND = 200
@@ -28,6 +30,7 @@ def main() -> int:
     """Take the targets in turn until the time is over; return 1 where something was found."""
     options = _options()
     os.environ["USE_MEANING"] = "false"
+    structlog.configure(processors=[_drop])
     end = time.monotonic() + options.seconds
     names = [options.target] if options.target else [*TARGETS, WIRE]
     with tempfile.TemporaryDirectory(prefix="signpost-fuzz-") as folder:
@@ -43,6 +46,10 @@ def main() -> int:
     counts = ", ".join(f"{name} {count}" for name, count in done.items())
     sys.stdout.write(f"{counts} examples; found: {found}\n")
     return 1 if found else 0
+
+
+def _drop(*_: Any) -> Any:
+    raise structlog.DropEvent
 
 
 def _options() -> argparse.Namespace:
@@ -79,7 +86,8 @@ def _wire(folder: Path) -> Callable[[int], None]:
 
     def run(number: int) -> None:
         if not opened:
-            opened.append(World(folder, SqliteFiles(folder).new_url()).__enter__())
+            database = SqliteFiles(folder).lent().__enter__()
+            opened.append(World(folder, address(database)).__enter__())
         _examples(sent(opened[0]), lambda what: check(opened[0], *what), number)
 
     return run

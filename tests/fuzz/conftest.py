@@ -5,6 +5,7 @@ import pytest
 from bot.app.trial import Transport
 from tests.engines import Engine, PostgresqlServer, SqliteFiles
 from tests.fuzz.world import World
+from tests.scenarios.conftest import address
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +23,7 @@ def world_over_http(
 
 
 def opened(engine: Engine, transport: Transport, folders: pytest.TempPathFactory) -> Iterator[World]:
-    url = engine.new_url()
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, engine.lent() as database:
         patch.setenv("USE_MEANING", "false")
-        with World(folders.mktemp("world"), url, transport) as world:
+        with World(folders.mktemp("world"), address(database), transport) as world:
             yield world
-    engine.drop(url)

@@ -76,7 +76,7 @@ def forms(callback_id: str, world: World) -> Iterator[Json]:
 
 
 def _introductions(world: World) -> Iterator[tuple[Json, Json]]:
-    yield _origin(world), _fields("practice-", {"vendor": "nord-dental"})
+    yield _origin(world), _fields("practice-", {"vendor": "nobody"})
 
 
 def _escalations(world: World) -> Iterator[tuple[Json, Json]]:

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 from bot.services.bot import Bot
 from bot.slack.blocks import render
-from bot.slack.intake import Intake
 from bot.slack.listeners import register
 from tests.builders import ScriptedMatcher, scheme
 
@@ -44,8 +43,7 @@ def registered() -> Switchboard:
     """Let the bot register all its listeners."""
     board = Switchboard()
     bot = Bot(scheme(), ScriptedMatcher(), render)
-    intake = Intake(cast(Any, SimpleNamespace(bot=bot)), cast(Any, None), cast(Any, None), "U0BOT", print)
-    register(cast(Any, board), intake)
+    register(cast(Any, board), cast(Any, SimpleNamespace(bot=bot)))
     return board
 
 

@@ -2,12 +2,14 @@
 
 import codecs
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.files.csv_table import read_table
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.paths import shipped
+from bot.slack.shapes import UnreadableError, check, clean
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
@@ -37,3 +39,34 @@ def test_knowledge_beyond_all_sense_is_refused_with_the_file_s_name(tmp_path: Pa
     (tmp_path / "scheme.toml").write_text(f"{begins}{content}\n{after}", encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"scheme\.toml|topics/"):
         read_knowledge(tmp_path)
+
+
+DAMAGED = [
+    ({"type": "message_action", "container": "C1"}, "container"),
+    ({"type": "block_actions", "actions": True}, "actions"),
+    ({"type": "block_actions", "actions": []}, "actions"),
+    ({"type": "view_submission", "view": {"id": "V1"}}, "view.state"),
+    ({"type": "view_submission", "view": {"state": {"values": {"x": None}}}}, "view"),
+    ({"type": "event_callback", "event": {"type": "message", "channel": {"id": "C1"}}}, "channel"),
+    ({"type": "event_callback", "event": {"type": "message", "files": {}}}, "files"),
+    ({"type": "event_callback", "event": {"type": "app_home_opened", "user": 2**70}}, "user"),
+    ({"command": "/support", "user_id": "U" * 300}, "user_id"),
+    ({"type": None}, "type"),
+]
+
+
+@pytest.mark.parametrize(("body", "at"), DAMAGED, ids=[at for _, at in DAMAGED])
+def test_what_is_damaged_is_named_by_its_place_alone(body: dict[str, Any], at: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        check({"team_id": "T1", "event_id": "Ev1", **body})
+    assert at in caught.value.at
+
+
+def test_nul_and_halves_of_pairs_are_replaced_at_any_depth() -> None:
+    deep: dict[str, Any] = {"text": "a\0b\ud800"}
+    for _ in range(5000):
+        deep = {"within": [deep]}
+    clean(deep)
+    for _ in range(5000):
+        deep = deep["within"][0]
+    assert deep["text"] == "a\ufffdb\ufffd"

@@ -323,17 +323,16 @@ def _watching_structlog(into: list[str]) -> Iterator[None]:
         if event["event"] in FAILURES:
             error = event.get("exc_info")
             into.append(f"{event['event']}: {error!r} {event.get('error', '')} {event.get('key', '')}"[:600])
-        raise structlog.DropEvent
+        return event
 
     before = structlog.get_config()["processors"]
-    structlog.configure(processors=[_with_error, watch])
+    structlog.configure(processors=[_with_error, watch, *before])
     try:
         yield
     finally:
         structlog.configure(processors=before)
 
 
-def _with_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    if event.get("exc_info") is True:
-        event["exc_info"] = sys.exc_info()[1]
-    return event
+def _with_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Note which error it was, while it is being handled."""
+    return {**event, "exc_info": sys.exc_info()[1]} if event.get("exc_info") is True else event
