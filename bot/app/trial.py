@@ -70,21 +70,28 @@ async def open_trial(
     settings = load_settings(
         database_url=database_url or f"sqlite:///{folder / 'signpost.db'}", support_command=command
     )
-    async with LocalSlack(
+    slack = LocalSlack(
         trial_seed(), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
-    ) as slack:
-        settings = settings.model_copy(
-            update={
-                "slack_api_url": slack.api_url,
-                "slack_bot_token": SecretStr(slack.bot_token),
-                "slack_app_token": SecretStr(slack.app_token),
-                "slack_signing_secret": SecretStr(slack.signing_secret),
-                "admins": frozenset(person.email for person in sample_people() if person.is_admin),
-            }
-        )
-        await _fill(settings, slack)
+    )
+    async with slack:
+        settings = await move_in(settings, slack)
         with offering_moves(settings, slack):
             yield Trial(slack, transport, settings, slack.clock, slack.page_url, slack.connected)
+
+
+async def move_in(settings: Settings, slack: LocalSlack) -> Settings:
+    """Import the sample for a bot in this workspace; return the settings with which it gets in there."""
+    settings = settings.model_copy(
+        update={
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token),
+            "slack_signing_secret": SecretStr(slack.signing_secret),
+            "admins": frozenset(person.email for person in sample_people() if person.is_admin),
+        }
+    )
+    await _fill(settings, slack)
+    return settings
 
 
 def trial_seed() -> Seed:
