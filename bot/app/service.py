@@ -17,10 +17,12 @@ from bot.domain.clock import Clock, SystemClock
 from bot.jobs import schedule
 from bot.services.library import Library, Reader
 from bot.settings import Settings, SettingsError
+from bot.slack.authorising import authorising
 from bot.slack.delivery import Delivery
 from bot.slack.doors import Door, HttpDoor, SocketDoor
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
+from bot.slack.outage import outlast
 from bot.slack.worker import Worker
 from bot.storage.threads import Transactions
 
@@ -37,6 +39,7 @@ class Identity:
 
     workspace_id: str
     bot_user_id: str
+    bot_id: str
 
 
 def make_client(settings: Settings) -> AsyncWebClient:
@@ -103,7 +106,9 @@ async def serve(
     """
     require_secrets(settings, http=http_port is not None)
     client = make_client(settings)
-    identity = await identify(client)
+    identity = await identify(client, stop)
+    if identity is None:
+        return
     database = await asyncio.to_thread(open_database, settings)
     transactions = Transactions(database)
     try:
@@ -118,15 +123,15 @@ async def serve(
         database.close()
 
 
-async def identify(client: AsyncWebClient) -> Identity:
-    """Ask Slack who we are. Raises `SettingsError` when it refuses the token."""
+async def identify(client: AsyncWebClient, stop: asyncio.Event) -> Identity | None:
+    """Ask Slack who we are, until it says so or `stop` is set. Raises `SettingsError` when it refuses."""
     try:
-        answer = await client.auth_test()
+        answer = await outlast(client.auth_test, stop)
     except SlackApiError as error:
         raise SettingsError(
             [f"SLACK_BOT_TOKEN: Slack refuses it ({error.response['error']}): reinstall the app."]
         ) from None
-    return Identity(answer["team_id"], answer["user_id"])
+    return Identity(answer["team_id"], answer["user_id"], answer.get("bot_id") or "") if answer else None
 
 
 async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
@@ -134,14 +139,16 @@ async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None])
     bot = library.bot
     delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
     worker = Worker(transactions, library, lambda _workspace: client, delivery.wake)
+    identity, token = house.identity, _secret(house.settings.slack_bot_token)
     # The HTTP door checks signatures itself, since Bolt answers 500 to some that are malformed.
     app = AsyncApp(
         client=client,
+        authorize=authorising(identity.workspace_id, identity.bot_user_id, identity.bot_id, token),
         process_before_response=True,
         request_verification_enabled=False,
         logger=_quiet_logger(),
     )
-    register(app, Intake(library, worker, transactions, house.identity.bot_user_id, delivery.wake))
+    register(app, Intake(library, worker, transactions, identity.bot_user_id, delivery.wake))
     door = _door(house, app)
     scheduler = schedule(transactions, library, house.reader, house.settings.keep_text_days, delivery.wake)
     tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
