@@ -5,9 +5,10 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.socket_client import LastingHandler
 
 log = structlog.get_logger()
 
@@ -31,7 +32,7 @@ class SocketDoor:
     """Socket Mode: we connect, so no address of ours has to be reachable."""
 
     def __init__(self, app: AsyncApp, app_token: str) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token)
+        self._handler = LastingHandler(app, app_token)
 
     async def open(self) -> str:
         """Connect."""

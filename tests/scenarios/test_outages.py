@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import time_machine
 
 from bot.app.trial import Trial, open_trial
@@ -65,6 +66,20 @@ async def test_an_answer_whose_link_ran_out_arrives_directly_and_once(
     await slack.called("conversations.history", within=10)
     await anna.sees_answer(await anna.says(QUESTION, in_=BOT))
     assert _posts(slack, "Here you are.") == 1
+
+
+async def test_an_address_that_leads_nowhere_is_not_tried_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.socket_client.PING_SECONDS", 0.2)
+    monkeypatch.setattr("bot.slack.socket_client.ADDRESS_SECONDS", 0.1)
+    async with open_trial(tmp_path) as trial, serving(trial):
+        sockets = trial.slack.sockets
+        with monkeypatch.context() as broken:
+            broken.setattr(sockets, "ticket", lambda: "expired")
+            sockets.cut()
+            await trial.slack.called("apps.connections.open", 2)
+        await asyncio.wait_for(trial.slack.connected(), 5)
 
 
 def _queue(trial: Trial, content: dict[str, str]) -> None:
