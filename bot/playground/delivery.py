@@ -64,6 +64,11 @@ class Courier:
         """Whether deliveries go this way."""
         return self._transport is transport
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an event waits for its acknowledgement, or to be brought again."""
+        return bool(self._tasks)
+
     async def ask(self, envelope: Envelope) -> Acknowledgement:
         """Deliver a command or an interaction: once, and the person sees when it fails."""
         return await self._attempt(envelope)

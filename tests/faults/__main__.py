@@ -37,7 +37,11 @@ def _run(storm: Storm, keep: Path | None) -> Outcome:
         if storm.engine == "sqlite":
             url = SqliteFiles(folder).new_url()
         else:
-            server = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True)))
+            server = Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True)
+                )
+            )
             url = stack.enter_context(postgresql_server(server)).new_url()
         return asyncio.run(_rage(storm, folder, url))
 
@@ -50,7 +54,9 @@ async def _rage(storm: Storm, folder: Path, url: str) -> Outcome:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=200, help="how often the bot is killed, for each engine")
-    parser.add_argument("--seed", type=int, help="where all chance comes from; another one each time without it")
+    parser.add_argument(
+        "--seed", type=int, help="where all chance comes from; another one each time without it"
+    )
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--transport", choices=("socket", "http"), default="socket")
     parser.add_argument("--keep", type=Path, help="a folder for the database and the logs of all lives")

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from random import Random
 
@@ -24,7 +25,7 @@ RESOLVE = ("Resolve", "Gelöst melden")
 HAPPENED = ("What happened?", "Was ist passiert?")
 HELPED = ("What helped", "Was geholfen hat")
 REFERENCE = "ESC-"
-FORM_SECONDS = 1.5
+FORM_SECONDS = 3.0
 ASK_AGAIN = 4
 """How often somebody presses submit before giving up."""
 NEWEST = 12
@@ -35,9 +36,11 @@ class Crowd:
     """Everybody in the workspace. `remarks` are the marks of what was written for the other side."""
 
     def __init__(self, stage: Stage, chance: Random) -> None:
-        self._slack, self._chance = stage.slack, chance
+        self._stage, self._slack, self._chance = stage, stage.slack, chance
         self._marks = itertools.count(1)
         self._pressed: set[tuple[str, str, str]] = set()
+        self._at_a_form: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._is_over = False
         self._deeds: list[tuple[int, Callable[[], Awaitable[None]]]] = [
             (5, self._ask),
             (1, self._chat),
@@ -53,20 +56,25 @@ class Crowd:
         ]
 
     async def live(self, actors: int) -> None:
-        """Let so many people do one thing after the other, until cancelled."""
+        """Let so many people do one thing after the other, until it is over."""
         async with asyncio.TaskGroup() as group:
             for _ in range(actors):
                 group.create_task(self._act())
 
+    def go_home(self) -> None:
+        """Let everybody finish what they are doing, and nothing more."""
+        self._is_over = True
+
     async def _act(self) -> None:
         weights, deeds = zip(*self._deeds, strict=True)
-        while True:
-            await asyncio.sleep(self._chance.uniform(0.05, 0.6))
+        while not self._is_over:
+            pause = self._chance.uniform(0.05, 0.6)
+            await asyncio.sleep(pause if self._stage.is_up else 2 * pause)
             (deed,) = self._chance.choices(deeds, weights)
             try:
                 await deed()
-            except NotAcknowledgedError:
-                pass  # People see that, and press again or do not; it is in the record of deliveries.
+            except (AssertionError, LookupError):
+                pass  # Not acknowledged, or gone: people see that, and so does the record of deliveries.
 
     # -- asking
 
@@ -87,7 +95,7 @@ class Crowd:
     async def _press_solved(self) -> None:
         person = self._anybody(PRACTICE)
         answer = self._find(person, SOLVED, (BOT, SUPPORT), but=REFERENCE)
-        if answer is not None:
+        if answer is not None and self._is_to(answer, person):
             await person.clicks(_label(answer, SOLVED), on=answer)
 
     async def _look_at_home(self) -> None:
@@ -99,25 +107,30 @@ class Crowd:
         person = self._anybody(PRACTICE)
         answer = self._find(person, ESCALATE, (BOT,), but=REFERENCE)
         if answer is not None:
-            await person.clicks(_label(answer, ESCALATE), on=answer)
-            await self._fill_in(person)
+            async with self._at_a_form[person.user_id]:
+                await person.clicks(_label(answer, ESCALATE), on=answer)
+                await self._fill_in(person)
 
     async def _escalate_by_command(self) -> None:
         person = self._anybody(PRACTICE)
-        await person.runs("/escalate", in_=SUPPORT)
-        await self._fill_in(person)
+        async with self._at_a_form[person.user_id]:
+            await person.runs("/escalate", in_=SUPPORT)
+            await self._fill_in(person)
 
     async def _fill_in(self, person: PersonInTests) -> None:
-        """Fill in the form and send it, again and again as somebody does who gets no answer."""
+        await self._fill_form(person, HAPPENED, f"trouble {next(self._marks):05d}")
+
+    async def _fill_form(self, person: PersonInTests, labels: tuple[str, ...], words: str) -> None:
+        """Fill in the form that comes and send it, again and again as somebody does who gets no answer."""
         try:
             form = await person.sees_modal(within=FORM_SECONDS)
-        except AssertionError:
-            return
-        field = next((label for label in HAPPENED if label in form.labels), None)
-        if field is not None:
-            await person.fills({field: f"trouble {next(self._marks):05d}"}, submit=False)
-            await self._send(person)
-        await person.closes_modal(all_of_them=True)
+            field = next((label for label in labels if label in form.labels), None)
+            if field is not None:
+                await person.fills({field: words}, submit=False)
+                await self._send(person)
+        finally:
+            if self._slack.workspace.modals.get(person.user_id):
+                await person.closes_modal(all_of_them=True)
 
     async def _send(self, person: PersonInTests) -> None:
         for _ in range(ASK_AGAIN):
@@ -141,16 +154,9 @@ class Crowd:
         card = self._find(person, RESOLVE, (BOT,))
         if card is None:
             return
-        await person.clicks(_label(card, RESOLVE), on=card)
-        try:
-            form = await person.sees_modal(within=FORM_SECONDS)
-        except AssertionError:
-            return
-        field = next((label for label in HELPED if label in form.labels), None)
-        if field is not None:
-            await person.fills({field: f"help {next(self._marks):05d}"}, submit=False)
-            await self._send(person)
-        await person.closes_modal(all_of_them=True)
+        async with self._at_a_form[person.user_id]:
+            await person.clicks(_label(card, RESOLVE), on=card)
+            await self._fill_form(person, HELPED, f"help {next(self._marks):05d}")
 
     async def _remark(self) -> None:
         """Write in the thread of an escalation, for the other side to read."""
@@ -160,6 +166,11 @@ class Crowd:
             await person.says(f"remark {next(self._marks):05d}", in_=BOT, thread=self._chance.choice(heads))
 
     # -- within
+
+    def _is_to(self, answer: Shown, person: PersonInTests) -> bool:
+        """Whether it was this person who asked; somebody else is told that it is not for them."""
+        asked = self._slack.workspace.message(answer.channel, answer.thread_ts or "")
+        return answer.is_ephemeral or (asked is not None and asked.user == person.user_id)
 
     def _anybody(self, handles: Iterable[str]) -> PersonInTests:
         return self._slack.person(self._chance.choice(list(handles)))

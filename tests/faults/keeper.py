@@ -16,19 +16,25 @@ from tests.faults.stage import Stage, until
 
 START_SECONDS = 60.0
 """More than any start may take, on the busiest machine."""
-PATIENCE_SECONDS = 2.5
+PATIENCE_SECONDS = 3.0
 """How long a life may go on when it does not come to its end by itself."""
+LONG_PATIENCE_SECONDS = 6.0
+"""Enough for an escalation to be opened, taken and talked about."""
 LEASES = timedelta(seconds=61)
 """After a death time passes, so that what the dead one held is free again."""
 
 
 @dataclass(frozen=True)
 class Death:
-    """How a life is to end: at a point, else by SIGKILL after so many seconds, or by SIGTERM then."""
+    """How a life is to end: at a point, else by SIGKILL after so many seconds, or by SIGTERM then.
+
+    The seconds count from when it is ready, or from its birth, so that some die while they start.
+    """
 
     end: End | None
     after_seconds: float
     is_asked: bool = False
+    is_early: bool = False
 
 
 def deaths(chance: Random) -> Iterator[Death]:
@@ -36,13 +42,16 @@ def deaths(chance: Random) -> Iterator[Death]:
     points = [point for point in Point for _ in range(1 if "write" in point else 2)]
     while True:
         kind = chance.random()
-        if kind < 0.4:
-            yield Death(End(chance.choice(points), chance.randint(1, 12)), PATIENCE_SECONDS)
-        elif kind < 0.75:
+        if kind < 0.25:
+            yield Death(End(chance.choice(points), chance.randint(1, 15)), PATIENCE_SECONDS)
+        elif kind < 0.55:
+            yield Death(End(chance.choice(points), chance.randint(20, 120)), LONG_PATIENCE_SECONDS)
+        elif kind < 0.8:
             yield Death(End(chance.choice(points)), PATIENCE_SECONDS)
         else:
-            # Some of them before the start is over.
-            yield Death(None, chance.uniform(0.1, 2.0), is_asked=kind > 0.95)
+            is_early = kind > 0.96
+            seconds = chance.uniform(0.1, PATIENCE_SECONDS)
+            yield Death(None, seconds, is_asked=0.93 < kind <= 0.96, is_early=is_early)
 
 
 @dataclass
@@ -60,27 +69,29 @@ class Keeper:
         life = self._next(death.end)
         pid = await self.nursery.bear(life)
         ending = asyncio.create_task(self.nursery.ended(life.number))
-        if death.end is not None:
+        if not death.is_early:
             await until(lambda: self.is_ready(life) or ending.done(), START_SECONDS)
+            self.stage.is_up = True
         done, _ = await asyncio.wait([ending], timeout=death.after_seconds)
         if not done:
             os.kill(pid, signal.SIGTERM if death.is_asked else signal.SIGKILL)
-        await self._bury(life, await ending, death, at_point=bool(done))
+        status = await ending
+        self.stage.is_up = False
+        await self._bury(life, status, death, at_point=bool(done))
 
     async def live_on(self) -> Life:
         """Let the bot live until it is stopped, and wait until it is ready."""
         life = self._next(None)
-        self._pid = await self.nursery.bear(life)
+        await self.nursery.bear(life)
         await until(lambda: self.is_ready(life) or self.nursery.is_over(life.number), START_SECONDS)
+        self.stage.is_up = True
         if self.nursery.is_over(life.number):
             self._fell(life, await self.nursery.ended(life.number))
         return life
 
     async def stop(self, life: Life) -> None:
         """Ask the bot to stop, and wait until it has."""
-        if not self.nursery.is_over(life.number):
-            os.kill(self._pid, signal.SIGTERM)
-        if status := await self.nursery.ended(life.number):
+        if status := await self.nursery.stop(life.number):
             self._fell(life, status)
 
     def is_ready(self, life: Life) -> bool:

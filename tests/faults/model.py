@@ -160,7 +160,9 @@ class Model:
         ).all()
         opened = Counter(row.happened for row in rows)
         self.found.compared["escalations"] = len(rows)
-        shown = Counter(ref for ref in (row.reference for row in rows) for one in self._ours if ref in one.text)
+        shown = Counter(
+            ref for ref in (row.reference for row in rows) for one in self._ours if ref in one.text
+        )
         for row in rows:
             if row.state != "closed" and not ((row.owner_id or row.keeper) and row.next_action_at):
                 self.found.astray.append(f"{row.reference} is {row.state} with nobody or nothing next")

@@ -45,6 +45,12 @@ class Nursery:
         """Whether a life has ended."""
         return self._ends[number].done()
 
+    async def stop(self, number: int) -> int:
+        """Ask a life to end, and return how it did."""
+        if not self.is_over(number):
+            os.kill(await self._pids[number], signal.SIGTERM)
+        return await self.ended(number)
+
     async def listen(self) -> None:
         """Take what it tells until it closes."""
         assert self._process.stdout is not None

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +17,6 @@ from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 from tests.faults.levers import Levers
 
-LIMITS = Limits(redelivery_delays_seconds=(0.0, 1.0, 5.0), seconds_between_posts=0.0)
-"""Slack comes again at once, after a minute and after five; here a second is a minute. Posts have no pace."""
 HASTE = 60.0
 """How many times faster than the machine's the workspace counts calls a minute."""
 KEEP_DAYS = 3650
@@ -27,7 +25,10 @@ KEEP_DAYS = 3650
 
 @dataclass
 class Stage:
-    """Where it happens. `skew_seconds` is how far the bot's clock is wrong; the workspace's never is."""
+    """Where it happens. `skew_seconds` is how far the bot's clock is wrong; the workspace's never is.
+
+    `is_up`: a bot is alive and takes payloads, as far as its keeper knows.
+    """
 
     slack: LocalSlack
     settings: Settings
@@ -35,7 +36,7 @@ class Stage:
     levers: Levers
     port: int | None
     skew_seconds: float = 0.0
-    losses: list[str] = field(default_factory=list)
+    is_up: bool = False
 
     def pass_time(self, step: timedelta) -> None:
         """Let time pass at once, for everybody."""
@@ -57,7 +58,12 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, database_url: str, *, transport: Transport = "socket", port: int | None = None
+    folder: Path,
+    database_url: str,
+    *,
+    transport: Transport = "socket",
+    port: int | None = None,
+    haste: float = HASTE,
 ) -> AsyncIterator[Stage]:
     """Open a workspace with the sample's people, and import the sample into the database."""
     settings = load_settings(database_url=database_url, use_meaning=False, keep_text_days=KEEP_DAYS)
@@ -65,9 +71,9 @@ async def open_stage(
         trial_seed(),
         manifest=read_manifest(settings),
         transport=transport,
-        limits=LIMITS,
+        limits=_limits(haste),
         clock=WorkspaceClock(),
-        monotonic=lambda: time.monotonic() * HASTE,
+        monotonic=lambda: time.monotonic() * haste,
     )
     levers = Levers(folder / "levers")
     async with slack:
@@ -86,3 +92,15 @@ async def until(holds: Callable[[], bool], seconds: float) -> bool:
             return False
         await asyncio.sleep(0.02)
     return True
+
+
+def _limits(haste: float) -> Limits:
+    """Slack comes again at once, after one minute and after five; here a second is a minute.
+
+    Posts have no pace, and an address for a socket lasts as long as the machine's own time says.
+    """
+    return Limits(
+        redelivery_delays_seconds=(0.0, 1.0, 5.0),
+        seconds_between_posts=0.0,
+        ticket_seconds=Limits().ticket_seconds * haste,
+    )

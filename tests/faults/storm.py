@@ -80,10 +80,13 @@ async def rage(storm: Storm, nursery: Nursery, folder: Path, database_url: str) 
         packages = Packages(stage)
         packages.sell()
         keeper, weather = Keeper(stage, nursery), Weather(stage, storm.chance("weather"))
-        async with _running(Crowd(stage, storm.chance("people")).live(storm.actors)):
+        crowd = Crowd(stage, storm.chance("people"))
+        async with asyncio.TaskGroup() as people:
+            people.create_task(crowd.live(storm.actors))
             async with _running(weather.rage()):
                 await _die(storm, keeper, packages)
             weather.calm()
+            crowd.go_home()
         await _settle(stage, keeper, packages)
         findings = Model(stage, packages).compare()
         return Outcome(
@@ -141,18 +144,21 @@ async def _quiet(stage: Stage) -> None:
     quiet = 0
     for _ in range(HOPS):
         await asyncio.sleep(HOP_SECONDS)
-        is_quiet = not _open(stage) and not stage.slack.courier._tasks
+        is_quiet = not still_open(stage) and not stage.slack.courier.is_busy
         quiet = quiet + 1 if is_quiet else 0
         if quiet > 2:
             return
         stage.pass_time(HOP)
 
 
-def _open(stage: Stage) -> int:
+def still_open(stage: Stage) -> int:
+    """Return how many rows of the two queues are not settled."""
     database = stage.open_database()
     try:
         with database.engine.connect() as connection:
-            waiting = connection.execute(text("SELECT count(*) FROM inbox WHERE state = 'waiting'")).scalar_one()
+            waiting = connection.execute(
+                text("SELECT count(*) FROM inbox WHERE state = 'waiting'")
+            ).scalar_one()
             unsent = connection.execute(
                 text("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
             ).scalar_one()

@@ -40,9 +40,11 @@ class Weather:
         ]
 
     async def rage(self) -> None:
-        """Let faults happen until cancelled."""
+        """Let faults happen until cancelled; while nobody is there to whom they could, they wait."""
         while True:
-            await asyncio.sleep(self._chance.uniform(0.05, 0.5))
+            await asyncio.sleep(self._chance.uniform(0.1, 0.6))
+            if not self._stage.is_up:
+                continue
             name, happen = self._chance.choice(self._kinds)
             self.seen[name] += 1
             await happen()
