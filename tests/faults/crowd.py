@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from random import Random
 
 from bot.playground.people import NotAcknowledgedError, PersonInTests
@@ -71,10 +72,9 @@ class Crowd:
             pause = self._chance.uniform(0.05, 0.6)
             await asyncio.sleep(pause if self._stage.is_up else 2 * pause)
             (deed,) = self._chance.choices(deeds, weights)
-            try:
+            # Not acknowledged, or gone: people see that, and so does the record of deliveries.
+            with suppress(AssertionError, LookupError):
                 await deed()
-            except (AssertionError, LookupError):
-                pass  # Not acknowledged, or gone: people see that, and so does the record of deliveries.
 
     # -- asking
 

@@ -54,9 +54,6 @@ def warm_up() -> None:
 def live(life: Life) -> None:
     """Be the bot; leave with 0 after SIGTERM and with 1 when `serve` raises, which is never meant."""
     _log_to(life.log)
-    import faulthandler
-
-    faulthandler.register(signal.SIGUSR1)
     levers = Levers(life.folder / "levers")
     watch(Watch(life.folder, life.end))
     event.listen(Pool, "checkout", _filling(levers))

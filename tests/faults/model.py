@@ -46,6 +46,7 @@ class Model:
         self._slack = stage.slack
         self._said = said_in(stage.slack)
         self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
+        self._users = {one.user for one in self._said}
         self.found = Findings()
 
     def compare(self) -> Findings:
@@ -95,10 +96,14 @@ class Model:
 
     def _orders(self) -> None:
         """A command's answer is for one person alone, where Slack offers no way to look whether it came."""
+        # Where the command's link ran out meanwhile, the answer stands in the conversation with the person.
+        direct = {
+            self._slack.workspace.direct_id(user, self._slack.bot_user_id): user for user in self._users
+        }
         answers = Counter(
-            one.visible_to
+            one.visible_to or direct.get(one.channel)
             for one in self._ours
-            if one.visible_to and any(words in one.text for words in RESTORE_WORDS)
+            if (one.visible_to or _is_late_answer(one)) and any(words in one.text for words in RESTORE_WORDS)
         )
         wanted: dict[str, list[bool]] = defaultdict(list)
         for one in self._said:
@@ -139,7 +144,7 @@ class Model:
     def _reminders(self) -> None:
         for number, channel, stages in self._packages.expected():
             seen = [one for one in self._slack.workspace.public(channel) if number in one.text]
-            heads = [one for one in seen if not one.is_reply]
+            heads = [one for one in seen if not one.is_reply and not _is_late_answer(one)]
             self.found.compared["reminders"] += stages
             if len(heads) < stages:
                 self.found.lost.append(f"reminder of {number}: {len(heads)} of {stages} came")
@@ -198,6 +203,11 @@ class Model:
 def _key(message: Message) -> str:
     payload = (message.metadata or {}).get("event_payload") or {}
     return str(payload.get("key") or "")
+
+
+def _is_late_answer(message: Message) -> bool:
+    """Whether it is the answer to a command, said directly since its link had run out."""
+    return _key(message).startswith("response_url ")
 
 
 def _marks(words: str, before: str) -> set[str]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from tests.engines import postgresql_server
 from tests.faults.crowd import QUESTIONS
 from tests.faults.life import Life
@@ -34,7 +36,7 @@ ENDLESS = 1e6
 
 @dataclass(frozen=True)
 class Task:
-    """How much there is to do. The first replica is killed after `dies_after` posts, in the middle of more."""
+    """How much there is to do. The first replica is killed after `dies_after` posts, amid more."""
 
     reminders: int
     questions: int
@@ -60,7 +62,11 @@ class Done:
         """Everything that was not done exactly once."""
         found = [
             f"{what} {key}: {times} times"
-            for what, counted in (("reminder", self.reminders), ("file", self.files), ("answer", self.answers))
+            for what, counted in (
+                ("reminder", self.reminders),
+                ("file", self.files),
+                ("answer", self.answers),
+            )
             for key, times in counted.items()
             if times != 1
         ]
@@ -106,7 +112,7 @@ async def _finish(stage: Stage) -> int:
     Time passes whenever nothing goes on any more.
     """
     held, before = 0, -1
-    while stage.slack.courier.is_busy or (left := await asyncio.to_thread(still_open, stage)):
+    while stage.slack.courier.is_busy or (left := await asyncio.to_thread(_left, stage)):
         if stage.slack.courier.is_busy:
             before = -1
         elif left == before:
@@ -118,14 +124,33 @@ async def _finish(stage: Stage) -> int:
     return held
 
 
+def _left(stage: Stage) -> int:
+    """Return how much is not done: reminders to be put together, messages to be answered or sent."""
+    database = stage.open_database()
+    with database.engine.connect() as connection:
+        due = text("SELECT count(*) FROM reminder_due WHERE at <= :now")
+        unsaid = connection.execute(due, {"now": stage.slack.clock.now()}).scalar_one()
+    database.close()
+    return int(unsaid) + still_open(stage)
+
+
 def _count(stage: Stage, town: list[Inhabitant], done: Done) -> None:
     workspace, bot = stage.slack.workspace, stage.slack.installation.bot_id
     for number, one in enumerate(town):
-        ours = [m for m in workspace.public(workspace.direct_id(one.user, stage.slack.bot_user_id)) if m.bot_id == bot]
+        ours = [
+            m
+            for m in workspace.public(workspace.direct_id(one.user, stage.slack.bot_user_id))
+            if m.bot_id == bot
+        ]
         if number < done.task.reminders:
             done.reminders[one.number] = sum(one.number in m.text and not m.is_reply for m in ours)
             done.files[one.number] = sum(len(m.files) for m in ours)
-    answers = Counter((m.channel, m.thread_ts) for stored in workspace.messages.values() for m in stored.values() if m.bot_id == bot and m.thread_ts and not m.files)
+    answers = Counter(
+        (m.channel, m.thread_ts)
+        for stored in workspace.messages.values()
+        for m in stored.values()
+        if m.bot_id == bot and m.thread_ts and not m.files
+    )
     for event, is_acknowledged in messages(said_in(stage.slack)):
         if is_acknowledged:
             done.answers[event["ts"]] = answers[event["channel"], event["ts"]]
@@ -142,7 +167,8 @@ def table(done: Done) -> str:
     """Return the outcome for people."""
     return "\n".join(
         [
-            f"two replicas, {done.seconds:.0f} s; one killed after {done.task.dies_after} posts, holding {done.held}",
+            f"two replicas, {done.seconds:.0f} s",
+            f"  one killed after          {done.task.dies_after:>7} posts, when it held {done.held}",
             f"  reminders                 {done.reminders.total():>7} for {len(done.reminders)} recipients",
             f"  calendar files            {done.files.total():>7}",
             f"  answers                   {done.answers.total():>7} for {len(done.answers)} questions",
@@ -159,7 +185,9 @@ def main() -> int:
     parser.add_argument("--reminders", type=int, default=10_000)
     parser.add_argument("--questions", type=int, default=2_000)
     wanted = parser.parse_args()
-    task = Task(wanted.reminders, wanted.questions, dies_after=max((wanted.reminders + wanted.questions) // 4, 10))
+    task = Task(
+        wanted.reminders, wanted.questions, dies_after=max((wanted.reminders + wanted.questions) // 4, 10)
+    )
     done = asyncio.run(_run(task))
     sys.stdout.write(f"{table(done)}\n")
     return 1 if done.faults else 0

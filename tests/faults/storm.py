@@ -1,9 +1,10 @@
 """The whole of it: people, weather and deaths for a while, then quiet, then the comparison."""
 
 import asyncio
+import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -103,11 +104,17 @@ async def rage(storm: Storm, nursery: Nursery, folder: Path, database_url: str) 
 
 
 def _port(storm: Storm) -> int | None:
-    return None if storm.transport == "socket" else 0
+    """Return a port that is free now, for all lives: Slack knows one address."""
+    if storm.transport == "socket":
+        return None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @asynccontextmanager
-async def _running(coroutine) -> AsyncIterator[None]:  # type: ignore[no-untyped-def]
+async def _running(coroutine: Coroutine[None, None, None]) -> AsyncIterator[None]:
     task = asyncio.create_task(coroutine)
     try:
         yield

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.playground.workspace import Person
 from bot.services.renewals.arming import arm
@@ -20,8 +20,8 @@ from bot.storage.tables import (
 from tests.faults.stage import Stage
 
 VENDOR = "nord-dental"
-DUE_IN = timedelta(days=80)
-"""After the first stage, so that everybody has one reminder to hear, at once."""
+DUE_IN, TO_FIRST_STAGE = timedelta(days=95), timedelta(days=8)
+"""The first reminder comes 90 days before, on a working day; the next one a month later."""
 BATCH = 500
 T = TypeVar("T")
 
@@ -37,7 +37,9 @@ class Inhabitant:
 
 def settle_town(stage: Stage, size: int) -> list[Inhabitant]:
     """Let so many practices exist, in the workspace and in the database; nothing is due for them yet."""
-    inhabitants = [Inhabitant(f"TOWN-{number:05d}", f"UTOWN{number:05d}", f"town{number:05d}") for number in range(size)]
+    inhabitants = [
+        Inhabitant(f"TOWN-{number:05d}", f"UTOWN{number:05d}", f"town{number:05d}") for number in range(size)
+    ]
     for one in inhabitants:
         stage.slack.workspace.add_person(_person(stage, one))
         stage.slack.workspace.direct(one.user, stage.slack.bot_user_id)
@@ -46,25 +48,33 @@ def settle_town(stage: Stage, size: int) -> list[Inhabitant]:
         vendor = session.exec(select(CompanyRow).where(CompanyRow.slug == VENDOR)).one()
         for some in _batches(inhabitants):
             _move_in(session, stage, vendor.id or 0, some)
+        _arm_all(session, stage.slack.clock.now())
     database.close()
     return inhabitants
 
 
 def fall_due(stage: Stage) -> None:
-    """Let all their maintenance come up at once."""
-    database, now = stage.open_database(), stage.slack.clock.now()
-    with database.transaction() as session:
-        query = select(MaintenancePeriodRow.id).join(LicencePackageRow)
-        keys = session.exec(query.where(LicencePackageRow.number.startswith("TOWN-"))).all()  # type: ignore[attr-defined]
-        for some in _batches([key for key in keys if key is not None]):
-            arm(session, some, now)
-    database.close()
+    """Let time pass to when everybody has one reminder to hear, at once."""
+    stage.pass_time(TO_FIRST_STAGE)
+
+
+def _arm_all(session: Session, now: datetime) -> None:
+    query = select(MaintenancePeriodRow.id).join(LicencePackageRow)
+    keys = session.exec(query.where(col(LicencePackageRow.number).startswith("TOWN-"))).all()
+    for some in _batches([key for key in keys if key is not None]):
+        arm(session, some, now)
 
 
 def _move_in(session: Session, stage: Stage, vendor_id: int, some: list[Inhabitant]) -> None:
     now = stage.slack.clock.now()
     practices = [
-        PracticeRow(name=f"Practice {one.number}", vendor_id=vendor_id, country="DE", time_zone="Europe/Berlin", language="en")
+        PracticeRow(
+            name=f"Practice {one.number}",
+            vendor_id=vendor_id,
+            country="DE",
+            time_zone="Europe/Berlin",
+            language="en",
+        )
         for one in some
     ]
     people = [
@@ -80,7 +90,9 @@ def _move_in(session: Session, stage: Stage, vendor_id: int, some: list[Inhabita
     session.add_all([*practices, *people])
     session.flush()
     packages = [
-        LicencePackageRow(number=one.number, practice_id=practice.id or 0, bought_on=_due_on(now) - timedelta(days=365))
+        LicencePackageRow(
+            number=one.number, practice_id=practice.id or 0, bought_on=_due_on(now) - timedelta(days=365)
+        )
         for one, practice in zip(some, practices, strict=True)
     ]
     session.add_all(packages)

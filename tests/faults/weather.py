@@ -8,6 +8,7 @@ from random import Random
 
 import psycopg
 
+from bot.playground.faults import FaultsOnDemand
 from tests.faults.stage import Stage
 
 CALLS = ("*", "chat.postMessage", "chat.postMessage", "chat.update", "users.info", "conversations.replies")
@@ -161,7 +162,7 @@ class Weather:
     # -- within
 
     @property
-    def _faults(self):  # type: ignore[no-untyped-def]
+    def _faults(self) -> FaultsOnDemand:
         return self._stage.slack.faults
 
     @property

@@ -281,9 +281,7 @@ def test_what_stops_its_worker_every_time_takes_nothing_else_with_it(
     assert [row.state for row in rows(database)] == ["done", "failed", "done", "done"]
 
 
-def test_what_is_new_waits_for_nothing_that_came_back(
-    database: Database, bot: Bot, clock: HandClock
-) -> None:
+def test_what_is_new_waits_for_nothing_that_came_back(database: Database, bot: Bot, clock: HandClock) -> None:
     receive(database, bot, asked("first"))
     receive(database, bot, asked("second", message_ts="1700000001.1"))
     take(database, bot)
