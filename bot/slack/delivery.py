@@ -168,8 +168,9 @@ async def respond(parcel: Parcel) -> bool:
 
 def directly(parcel: Parcel) -> Parcel:
     """Return the answer to a command as a message to the person."""
-    content = {key: parcel.content[key] for key in ("text", "blocks") if key in parcel.content}
-    return replace(parcel, method="chat.postMessage", content={"channel": parcel.content["user"], **content})
+    message = {key: parcel.content[key] for key in ("text", "blocks") if key in parcel.content}
+    content: dict[str, Any] = {"channel": parcel.content["user"]}
+    return replace(parcel, method="chat.postMessage", content=content | message)
 
 
 async def addressed(client: AsyncWebClient, parcel: Parcel) -> Parcel:

@@ -20,8 +20,8 @@ class LastingClient(SocketModeClient):
     _address: str | None = None
     _given_at = 0.0
 
-    @property
-    def wss_uri(self) -> str | None:  # type: ignore[override] # an attribute there
+    @property  # type: ignore[override] # it may be none there as well
+    def wss_uri(self) -> str | None:
         """The address to connect to; `None` makes the SDK ask for one."""
         return self._address if time.monotonic() - self._given_at < ADDRESS_SECONDS else None
 

@@ -115,7 +115,7 @@ def _watch_commits(seen: Watch) -> None:
         written = " ".join(sorted(connection.info.pop("written", ())))
         if written:
             seen.reached(Point.BEFORE_COMMIT, written)
-        commit(self, connection)
+        commit(self, connection)  # type: ignore[no-untyped-call]
         if written:
             seen.reached(Point.AFTER_COMMIT, written)
 

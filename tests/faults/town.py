@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.playground.workspace import Person
 from bot.services.renewals.arming import arm
@@ -16,12 +16,13 @@ from bot.storage.tables import (
     MembershipRow,
     PersonRow,
     PracticeRow,
+    ReminderDueRow,
 )
 from tests.faults.stage import Stage
 
 VENDOR = "nord-dental"
-DUE_IN, TO_FIRST_STAGE = timedelta(days=95), timedelta(days=8)
-"""The first reminder comes 90 days before, on a working day; the next one a month later."""
+DUE_IN = timedelta(days=95)
+"""The first reminder comes 90 days before; the next one a month later."""
 BATCH = 500
 T = TypeVar("T")
 
@@ -55,7 +56,12 @@ def settle_town(stage: Stage, size: int) -> list[Inhabitant]:
 
 def fall_due(stage: Stage) -> None:
     """Let time pass to when everybody has one reminder to hear, at once."""
-    stage.pass_time(TO_FIRST_STAGE)
+    database = stage.open_database()
+    with database.transaction() as session:
+        due = select(func.max(ReminderDueRow.at)).join(MaintenancePeriodRow).join(LicencePackageRow)
+        at = session.exec(due.where(col(LicencePackageRow.number).startswith("TOWN-"))).one()
+    database.close()
+    stage.pass_time(at + timedelta(minutes=1) - stage.slack.clock.now())
 
 
 def _arm_all(session: Session, now: datetime) -> None:
