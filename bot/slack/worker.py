@@ -50,6 +50,7 @@ class Worker:
         self._spoken = spoken
         self._arrived = asyncio.Event()
         self._stopping = False
+        self._under_way: set[int] = set()
 
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
@@ -84,6 +85,7 @@ class Worker:
             self._arrived.clear()
             batch = await self._take(crew.free)
             for work in batch:
+                self._under_way.add(work.row_id)
                 crew.start(self._settle(work))
             if not batch:
                 await wait_for(self._arrived, IDLE_SECONDS)
@@ -97,9 +99,9 @@ class Worker:
     async def _take(self, limit: int) -> list[Work]:
         if not limit:
             return []
-        bot = self._library.bot
+        bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -133,6 +135,8 @@ class Worker:
             await self._put_off(bot, work)
         else:
             log.info("settled" if is_settled else "settled_elsewhere", key=work.arrival.key)
+        finally:
+            self._under_way.discard(work.row_id)
         self._spoken()
 
     async def _put_off(self, bot: Bot, work: Work) -> None:

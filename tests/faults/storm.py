@@ -27,7 +27,7 @@ from tests.faults.weather import Weather
 HOPS = 40
 """How many minutes may pass until everything is settled."""
 HOP = timedelta(seconds=61)
-HOP_SECONDS = 0.6
+HOP_SECONDS = 0.8
 """How long the bot has for what came due with each."""
 
 
@@ -140,9 +140,9 @@ async def _settle(stage: Stage, keeper: Keeper, packages: Packages) -> None:
     """Leave a bot alone with what is left, until all is quiet; time passes in minutes."""
     life = await keeper.live_on()
     await stage.slack.connected()
-    while packages.come_due():
-        await _quiet(stage)
     await _quiet(stage)
+    if packages.come_due():
+        await _quiet(stage)
     await keeper.stop(life)
 
 

@@ -291,6 +291,20 @@ def test_what_is_new_waits_for_nothing_that_came_back(database: Database, bot: B
     assert take(database, bot) == []
 
 
+def test_what_is_under_way_is_not_taken_again_by_whoever_has_it_however_late_it_seems(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked("slow"))
+    (slow,) = take(database, bot)
+    receive(database, bot, asked("new", message_ts="1700000002.1"))
+    for _ in range(2):
+        clock.advance(hours=1)
+        with database.transaction() as session:
+            found = inbox.take(session, bot, 16, but=frozenset({slow.row_id}))
+    assert [work.arrival.key for work in found] == [rows(database)[1].key]
+    assert rows(database)[0].attempts == 1
+
+
 def test_a_claim_from_before_the_clock_was_put_back_holds_up_nobody(
     database: Database, bot: Bot, clock: HandClock
 ) -> None:
