@@ -115,7 +115,8 @@ def _hear(
     practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
     language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
     asker = people.asker(session, person, practice_id, language)
-    frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))
+    private = composing.is_private(asked.address, channel, practice_id)
+    frame = Frame(asker, private, workspace_id=asked.workspace_id)
     names_patient = discretion.names_patient(bot, asked, mode_of(channel))
     return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
 

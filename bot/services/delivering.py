@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
+from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
 from bot.storage.tables import OutboxRow
 
@@ -49,7 +50,7 @@ def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = froze
     """
     now = clock.now()
     rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
-    rows = [row for row in rows if _is_placed(session, row)]
+    rows = [row for row in rows if _is_placed(session, clock, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
         row.state = "sending"
@@ -76,8 +77,7 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     if not _is_held(row, parcel):
         return
     if row.state in outbox.OPEN:
-        row.state, row.error, row.content = "failed", error, {}
-        reminders.mark_refused(session, parcel.key)
+        _fail(session, clock, row, error)
     _free(session, clock, parcel, timedelta())
 
 
@@ -97,8 +97,7 @@ def again(
     row.error = error
     is_long_enough = error in OF_ITS_OWN or clock.now() - parcel.queued_at >= OUTLASTED
     if parcel.attempts >= MAX_ATTEMPTS and is_long_enough:
-        row.state, row.content = "failed", {}
-        reminders.mark_refused(session, parcel.key)
+        _fail(session, clock, row, error)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
@@ -126,7 +125,15 @@ REFERENCES = {"thread_of": "thread_ts", "update_of": "ts"}
 """Names in a row's content that refer to another row by its key, and what stands there in the end."""
 
 
-def _is_placed(session: Session, row: OutboxRow) -> bool:
+def _fail(session: Session, clock: Clock, row: OutboxRow, error: str) -> None:
+    """Give a message up, and forget what it said, unless it is said in another way soon."""
+    row.state, row.error, row.not_before = "failed", error, clock.now()
+    if not refusals.is_of_escalation(row.key):
+        row.content = {}
+    reminders.mark_refused(session, row.key)
+
+
+def _is_placed(session: Session, clock: Clock, row: OutboxRow) -> bool:
     """Put what belongs under another message there, and an update onto it; give it up with that message.
 
     The other message is an earlier row of the same lane. Where that was forgotten already, a message stands
@@ -137,8 +144,9 @@ def _is_placed(session: Session, row: OutboxRow) -> bool:
         key = content.pop(name)
         parent = outbox.by_key(session, key)
         ts = parent.dispatched_ts if parent is not None else escalations.head_ts(session, key)
-        if (parent is not None and parent.state == "failed") or (not ts and name == "update_of"):
-            row.state, row.error, row.content = "failed", "no_parent", {}
+        is_lost = parent is not None and parent.state in ("failed", "settled")
+        if is_lost or (not ts and name == "update_of"):
+            _fail(session, clock, row, "no_parent")
             return False
         row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
     return True

@@ -17,12 +17,14 @@ from bot.files.directory_csv import (
 from bot.files.kinds import Kind
 from bot.services.imports import (
     companies,
+    companies_stored,
     entries,
     packages,
     packages_applied,
     packages_stored,
     people,
     practices,
+    practices_stored,
 )
 from bot.services.imports.entries import EntriesPlan
 from bot.services.imports.names import SlackFindings
@@ -43,14 +45,14 @@ class Watch(Protocol):
 
 
 _REMOVE = {
-    Kind.COMPANIES: companies.remove,
-    Kind.PRACTICES: practices.remove,
+    Kind.COMPANIES: companies_stored.remove,
+    Kind.PRACTICES: practices_stored.remove,
     Kind.PEOPLE: people.remove,
     Kind.PACKAGES: packages_stored.remove,
 }
 _EXPORT = {
-    Kind.COMPANIES: companies.export,
-    Kind.PRACTICES: practices.export,
+    Kind.COMPANIES: companies_stored.export,
+    Kind.PRACTICES: practices_stored.export,
     Kind.PEOPLE: people.export,
     Kind.PACKAGES: packages_stored.export,
     Kind.ENTRIES: entries.export,

@@ -1,7 +1,7 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -55,6 +55,7 @@ class Work:
     arrival: Arrival
     wants_profile: bool
     wants_channel: bool
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -221,4 +222,5 @@ def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
         wants_channel=isinstance(arrival, Asked | Invited)
         and not direct
         and people.wants_channel(session, where, now),
+        received_at=row.received_at,
     )

@@ -49,4 +49,5 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
 def _frame(session: Session, bot: Bot, person: PersonRow) -> Frame:
     practice_id = people.practice_of(session, person, None, "", bot.admins)
     language = people.language_for(stored.practice(session, practice_id), None, person.locale)
-    return Frame(people.asker(session, person, practice_id, language), is_private=True)
+    asker = people.asker(session, person, practice_id, language)
+    return Frame(asker, is_private=True, workspace_id=person.workspace_id or "")

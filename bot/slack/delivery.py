@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.clock import Clock
 from bot.services import delivering
 from bot.services.delivering import Parcel, backoff
+from bot.services.watching import NOBODY, Watch
 from bot.slack.crew import Crew, wait_for
 from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge
 from bot.storage.threads import Transactions
@@ -47,11 +48,16 @@ class Delivery:
     """Sends what is queued. One post a second and in order within a channel; channels beside each other."""
 
     def __init__(
-        self, transactions: Transactions, clock: Clock, client_for: Callable[[str], AsyncWebClient]
+        self,
+        transactions: Transactions,
+        clock: Clock,
+        client_for: Callable[[str], Awaitable[AsyncWebClient]],
+        watch: Watch = NOBODY,
     ) -> None:
         self._transactions = transactions
         self._clock = clock
         self._client_for = client_for
+        self._watch = watch
         self._queued = asyncio.Event()
         self._stopping = False
         self._under_way: set[int] = set()
@@ -117,20 +123,27 @@ class Delivery:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))
                 log.info("delivered", key=parcel.key)
+                self._tell(parcel, "sent")
             case Refused(error):
                 await run(lambda session: delivering.refused(session, clock, parcel, error))
                 log.error("refused", key=parcel.key, error=error)
+                self._tell(parcel, "refused")
             case Again(wait, is_uncertain, error):
                 kept = await run(
                     lambda session: delivering.again(
                         session, clock, parcel, wait, is_uncertain=is_uncertain, error=error
                     )
                 )
-                seconds = wait.total_seconds()
-                log.warning("postponed" if kept else "given_up", key=parcel.key, error=error, seconds=seconds)
+                outcome, seconds = "postponed" if kept else "given_up", wait.total_seconds()
+                log.warning(outcome, key=parcel.key, error=error, seconds=seconds)
+                self._tell(parcel, outcome)
+
+    def _tell(self, parcel: Parcel, outcome: str) -> None:
+        waited = self._clock.now() - parcel.queued_at
+        self._watch.delivered(parcel.method, outcome, waited.total_seconds())
 
     async def _send(self, parcel: Parcel) -> str:
-        client = self._client_for(parcel.workspace_id)
+        client = await self._client_for(parcel.workspace_id)
         if parcel.method == "response_url":
             if await respond(parcel):
                 return ""

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.network import Asker, Company
+from bot.domain.network import Asker, Company, Whom
 from bot.domain.responsibility import Reason, Responsibility, Standpoint, responsible_for
 from bot.domain.scheme import Language, Provider
 from bot.wording.answer import answer_text
@@ -11,6 +11,7 @@ from tests.builders import (
     LEVEL_1_TOPICS,
     MAINTENANCE,
     TECHNICAL,
+    TODAY,
     USER_SUPPORT,
     answer,
     contact,
@@ -224,9 +225,9 @@ def test_the_vendor_s_contact_for_the_practice_comes_before_its_first() -> None:
     asker = Asker(practice=practice(vendor=vendor, vendor_contact="sam@nord.example"))
     level_0 = responsible_for(topic("database-backup"), asker, directory())
     level_1 = responsible_for(topic("database-restore"), asker, directory())
-    assert level_0.contact(public_only=False) == second
-    assert level_1.contact(public_only=False) == MAKER.contacts[0]
+    assert level_0.whom(TODAY, public_only=False) == Whom(second)
+    assert level_1.whom(TODAY, public_only=False) == Whom(MAKER.contacts[0])
 
 
 def test_nobody_known_has_no_contact() -> None:
-    assert responsible_for(topic(), Asker(), directory()).contact(public_only=False) is None
+    assert responsible_for(topic(), Asker(), directory()).whom(TODAY, public_only=False) is None

@@ -8,8 +8,9 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.engines import SqliteFiles, postgresql_server
+from tests.engines import Engine, SqliteFiles, postgresql_server
 from tests.faults.nursery import nursery
+from tests.faults.stage import address
 from tests.faults.storm import Outcome, Storm, rage
 from tests.faults.table import table
 
@@ -34,15 +35,11 @@ def _run(storm: Storm, keep: Path | None) -> Outcome:
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="signpost-faults-")))
         folder.mkdir(parents=True, exist_ok=True)
-        if storm.engine == "sqlite":
-            url = SqliteFiles(folder).new_url()
-        else:
-            server = Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True)
-                )
-            )
-            url = stack.enter_context(postgresql_server(server)).new_url()
+        engine: Engine = SqliteFiles(folder)
+        if storm.engine == "postgresql":
+            server = tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True)
+            engine = stack.enter_context(postgresql_server(Path(stack.enter_context(server))))
+        url = address(stack.enter_context(engine.lent()))
         return asyncio.run(_rage(storm, folder, url))
 
 

@@ -22,7 +22,7 @@ from tests.faults.crowd import QUESTIONS
 from tests.faults.life import Life
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.record import messages, said_in
-from tests.faults.stage import Stage, open_stage
+from tests.faults.stage import Stage, address, open_stage
 from tests.faults.storm import still_open
 from tests.faults.town import Inhabitant, fall_due, settle_town
 
@@ -199,8 +199,9 @@ async def _run(task: Task) -> Done:
         tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True) as data,
         postgresql_server(Path(data)) as server,
     ):
-        async with nursery() as opened:
-            return await share(task, opened, Path(folder), server.new_url())
+        with server.lent() as database:
+            async with nursery() as opened:
+                return await share(task, opened, Path(folder), address(database))
 
 
 if __name__ == "__main__":

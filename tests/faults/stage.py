@@ -84,6 +84,11 @@ async def open_stage(
     levers.close()
 
 
+def address(database: Database) -> str:
+    """Return a database's address, with its password."""
+    return database.url.render_as_string(hide_password=False)
+
+
 async def until(holds: Callable[[], bool], seconds: float) -> bool:
     """Wait until something holds, but no longer than `seconds`; return whether it does."""
     end = time.monotonic() + seconds

@@ -8,6 +8,7 @@ from tests.engines import Engine, PostgresqlServer
 from tests.faults.nursery import nursery
 from tests.faults.replicas import Task, share
 from tests.faults.replicas import table as shared_table
+from tests.faults.stage import address
 from tests.faults.storm import Storm, rage
 from tests.faults.table import table
 
@@ -16,10 +17,9 @@ SEED = 1
 
 async def weather(storm: Storm, folder: Path, engine: Engine) -> None:
     """Fail with the table, the seed and the command when anything is not as it must be."""
-    url = engine.new_url()
-    async with nursery() as opened:
-        outcome = await rage(storm, opened, folder, url)
-    engine.drop(url)
+    with engine.lent() as database:
+        async with nursery() as opened:
+            outcome = await rage(storm, opened, folder, address(database))
     assert not outcome.faults, table(outcome)
     assert outcome.kills.total() >= storm.kills, table(outcome)
     assert outcome.findings.compared["questions"], table(outcome)
@@ -32,10 +32,10 @@ async def test_nothing_is_lost_or_doubled_by_a_bot_that_dies_and_dies(tmp_path: 
 async def test_of_two_replicas_one_dies_and_everything_is_done_once(
     tmp_path: Path, postgresql: PostgresqlServer
 ) -> None:
-    async with nursery() as opened:
-        done = await share(
-            Task(reminders=12, questions=8, dies_after=12), opened, tmp_path, postgresql.new_url()
-        )
+    task = Task(reminders=12, questions=8, dies_after=12)
+    with postgresql.lent() as database:
+        async with nursery() as opened:
+            done = await share(task, opened, tmp_path, address(database))
     assert not done.faults, shared_table(done)
 
 

@@ -318,6 +318,7 @@ def test_what_is_sent_while_somebody_looks_for_work_is_not_taken_again(
 
     event.listen(database.engine, "after_cursor_execute", send_it_meanwhile)
     claimed = database.run(lambda session: delivering.take(session, clock, 20), Isolation.READ_COMMITTED)
+    event.remove(database.engine, "after_cursor_execute", send_it_meanwhile)
     assert (claimed, row(other, "first").state) == ([], "sent")
     other.close()
 

@@ -24,7 +24,7 @@ from bot.domain.editing import (
     mark,
 )
 from bot.domain.network import SlackUser
-from bot.services.editing import changes, claims, pages, saving
+from bot.services.editing import changes, pages, saving, section
 from bot.storage.database import Database
 from bot.storage.queries import directory
 from bot.storage.tables import (
@@ -278,10 +278,10 @@ def test_somebody_who_claims_a_practice_is_confirmed_or_refused_once_by_its_vend
     paul = world.person("paul", practice=BERG, is_confirmed=False)
     berg = world.practices[BERG]
     with world.database.transaction() as session:
-        waiting, more = claims.waiting(session, world.companies["nord"])
+        waiting, more = section.waiting(session, world.companies["nord"])
         assert [one.person_id for one in waiting] == [nina, paul]
         assert more == 0
-        assert claims.waiting(session, world.companies["alpine"]) == ([], 0)
+        assert section.waiting(session, world.companies["alpine"]) == ([], 0)
     with pytest.raises(NotEditedError, match=No.FORBIDDEN):
         desk.presses("lena", EditStep.CONFIRM, nina, berg)
     desk.presses("tom", EditStep.CONFIRM, nina, berg)

@@ -75,3 +75,14 @@ def test_what_was_withdrawn_or_is_elsewhere_says_nothing_of_what_was_written() -
         message = render(line("a secret", files=(LinkedFile("secret.png", ""),), **changes))
         assert "secret" not in str(message)
         assert "Tom" not in str(message)
+
+
+def test_what_lies_in_another_workspace_is_named_and_cannot_be_pressed_or_followed() -> None:
+    files = (LinkedFile("ceph.png", "https://files.example/1"),)
+    shown = render(line("word " * 4000, files=files, original="", is_far=True))
+    assert "another workspace" in shown.text
+    assert "ceph.png" in shown.text
+    assert "files.example" not in str(shown)
+    assert not [block for block in shown.blocks if block["type"] == "actions"]
+    assert "The rest stands in another workspace" in shown.text
+    assert "another workspace" not in render(line(files=files)).text

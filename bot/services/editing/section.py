@@ -1,18 +1,20 @@
 """“Your data” in the Home: what people of a company see and edit of it."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from bot.domain.editing import Away, DataPart
+from bot.domain.editing import Away, Claim, DataPart
 from bot.domain.network import Role
 from bot.domain.rights import Action, may
 from bot.services.bot import Bot
-from bot.services.editing import changes, claims
+from bot.services.editing import changes
 from bot.services.renewals.viewing import Viewer, today_in
-from bot.storage.tables import AbsenceRow, PersonRow
+from bot.storage.tables import AbsenceRow, MembershipRow, PersonRow, PracticeRow
 
 ABSENCES_SHOWN = 5
+CLAIMS_SHOWN = 5
 
 
 def parts(session: Session, bot: Bot, viewer: Viewer) -> tuple[DataPart, ...]:
@@ -21,7 +23,7 @@ def parts(session: Session, bot: Bot, viewer: Viewer) -> tuple[DataPart, ...]:
     if company is None or not may(viewer.role, Action.EDIT_COMPANY, is_own=True):
         return ()
     key, is_admin = company.id or 0, viewer.role is Role.ADMIN
-    waiting, more = claims.waiting(session, None if is_admin else key)
+    waiters, more = waiting(session, None if is_admin else key)
     return (
         DataPart(
             company_id=key,
@@ -31,7 +33,7 @@ def parts(session: Session, bot: Bot, viewer: Viewer) -> tuple[DataPart, ...]:
             absences=tuple(
                 away for _, away in absences(session, key, today_in(bot, company.time_zone), ABSENCES_SHOWN)
             ),
-            claims=tuple(waiting),
+            claims=tuple(waiters),
             changes=changes.last(session, None if is_admin else key),
             more_claims=more,
             is_admin=is_admin,
@@ -55,3 +57,22 @@ def absences(session: Session, company_id: int, today: date, limit: int) -> list
         )
         for row, person in session.exec(query).all()
     ]
+
+
+def waiting(session: Session, company_id: int | None) -> tuple[Sequence[Claim], int]:
+    """Return who waits to be confirmed by a company, or (`None`) by any, and how many more wait."""
+    query = (
+        select(PersonRow, PracticeRow)
+        .join(MembershipRow, col(MembershipRow.person_id) == col(PersonRow.id))
+        .join(PracticeRow, col(PracticeRow.id) == col(MembershipRow.practice_id))
+        .where(col(MembershipRow.confirmed_at).is_(None))
+    )
+    if company_id is not None:
+        query = query.where(PracticeRow.vendor_id == company_id)
+    count = session.exec(select(func.count()).select_from(query.subquery())).one()
+    rows = session.exec(query.order_by(col(PersonRow.id), col(PracticeRow.id)).limit(CLAIMS_SHOWN)).all()
+    claims = [
+        Claim(person.id or 0, practice.id or 0, person.name or person.email, person.email, practice.name)
+        for person, practice in rows
+    ]
+    return claims, max(0, count - len(claims))

@@ -9,7 +9,7 @@ from bot.domain.editing import Field, Sheet, Values
 from bot.domain.escalation.life import Urgency
 from bot.domain.rights import Action
 from bot.domain.scheme import Provider
-from bot.services.imports import practices
+from bot.services.imports import practices_stored
 from bot.storage.tables import (
     AbsenceRow,
     CompanyRow,
@@ -75,7 +75,7 @@ def values_of(session: Session, sheet: Sheet, key: int, company_id: int) -> Valu
         case Sheet.ABSENCE:
             return _absence(session, key)
         case Sheet.PRACTICE:
-            cells = practices.cells_of(session, session.get_one(PracticeRow, key))
+            cells = practices_stored.cells_of(session, session.get_one(PracticeRow, key))
             return {name: cells[name] for name in Field if name in cells}
 
 

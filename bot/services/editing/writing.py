@@ -29,7 +29,7 @@ from bot.files.kinds import Kind
 from bot.services.bot import Bot
 from bot.services.directory_import import apply_import, plan_import
 from bot.services.editing import subjects
-from bot.services.imports import companies, practices
+from bot.services.imports import companies_stored, practices_stored
 from bot.services.imports.names import SlackFindings
 from bot.services.imports.plan import ImportPlan
 from bot.services.renewals.actors import Actor
@@ -71,7 +71,7 @@ def write(edit: Edit) -> int:
     """Write a form's values; return the key, also of something new. Raises `FlawsError`, `NotEditedError`."""
     match edit.sheet:
         case Sheet.PRACTICE:
-            cells = practices.cells_of(edit.session, edit.session.get_one(PracticeRow, edit.key))
+            cells = practices_stored.cells_of(edit.session, edit.session.get_one(PracticeRow, edit.key))
             _import(edit, Kind.PRACTICES, [cells | dict(edit.new)])
         case Sheet.HOURS:
             _import(edit, Kind.COMPANIES, [row | dict(edit.new) for row in _rows(edit)])
@@ -104,7 +104,7 @@ def drop_absence(edit: Edit) -> None:
 
 
 def _rows(edit: Edit) -> Rows:
-    return companies.rows_of(edit.session, edit.session.get_one(CompanyRow, edit.company_id))
+    return companies_stored.rows_of(edit.session, edit.session.get_one(CompanyRow, edit.company_id))
 
 
 def _write_contact(edit: Edit) -> int:

@@ -25,7 +25,7 @@ from bot.domain.escalation.saying import Fault
 from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.page import HOME_BLOCKS, MESSAGE_BLOCKS, Page, packed
-from bot.slack.blocks.parts import ACTION, message
+from bot.slack.blocks.parts import ACTION, former, message
 from bot.slack.mrkdwn import bold, date, escape, link
 from bot.wording import say
 from bot.wording.formats import moment
@@ -169,15 +169,17 @@ def _add_timeline(page: Page, timeline: Timeline) -> None:
     if len(timeline.entries) > len(shown):
         page.small(say(language, "escalation_list.earlier", count=len(timeline.entries) - len(shown)))
     zone = line.summary.time_zone
-    lines = [_entry(language, entry, zone) for entry in shown]
+    lines = [_entry(timeline, entry, zone) for entry in shown]
     for text in packed(lines):
         page.markup(text, text)
 
 
-def _entry(language: Language, entry: Entry, zone: str) -> str:
+def _entry(timeline: Timeline, entry: Entry, zone: str) -> str:
     """Write an entry as escaped mrkdwn in one line."""
+    language = timeline.language
+    somebody = former(language, timeline.line.summary.practice) if entry.is_by_former else "Signpost"
     kind = entry.kind if entry.kind in KNOWN else "other"
-    by = entry.by or "Signpost"
+    by = entry.by or somebody
     words = say(language, f"escalation_list.did.{kind}", by=by, company=entry.company)
     if entry.text:
         text = first_words(entry.text, TEXT_SHOWN)

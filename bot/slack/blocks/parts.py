@@ -127,3 +127,10 @@ def contact_words(contact: Contact, website: str = "") -> str:
     """Say whom to reach, for a screen reader: escaped, with Slack's own markup for whoever is in Slack."""
     words = [escape(part) for part in (contact.name, contact.phone, contact.email, website) if part]
     return ", ".join([*words, *([who(contact.slack)] if contact.slack else [])])
+
+
+def former(language: Language, practice: str) -> str:
+    """Return what stands for somebody who was forgotten; `practice` is empty where it is not known."""
+    if practice:
+        return say(language, "escalation.former_member", practice=practice)
+    return say(language, "escalation.former_person")

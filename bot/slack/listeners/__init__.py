@@ -11,15 +11,18 @@ from bot.slack.listeners import (
     events,
     home,
     interactions,
+    parting,
     practice,
     renewals,
     threads,
     trouble,
+    workspace,
 )
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    workspace.register(app)
     escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)
@@ -29,5 +32,6 @@ def register(app: AsyncApp, intake: Intake) -> None:
     interactions.register(app, intake)
     practice.register(app, intake)
     home.register(app, intake)
+    parting.register(app, intake)
     events.register(app, intake)
     trouble.register(app)

@@ -140,12 +140,28 @@ def channel(session: Session, where: SlackChannel) -> ChannelRow | None:
     return session.get(ChannelRow, (where.workspace_id, where.channel_id))
 
 
+def away_days(session: Session, company_id: int) -> list[tuple[PersonRow, Closed]]:
+    """Return the people of a company who are away some time, each with their days."""
+    query = (
+        select(PersonRow, AbsenceRow)
+        .join(AbsenceRow, col(AbsenceRow.person_id) == col(PersonRow.id))
+        .where(AbsenceRow.company_id == company_id)
+        .order_by(col(AbsenceRow.first_on))
+    )
+    found: dict[int, tuple[PersonRow, Closed]] = {}
+    for person, row in session.exec(query).all():
+        _, days = found.get(person.id or 0, (person, ()))
+        found[person.id or 0] = (person, (*days, (row.first_on, row.last_on)))
+    return list(found.values())
+
+
 def _company(session: Session, row: CompanyRow) -> Company:
     contacts = session.exec(
         select(ContactRow)
         .where(ContactRow.company_id == row.id)
         .order_by(col(ContactRow.rank), col(ContactRow.id))
     ).all()
+    away = away_days(session, row.id or 0)
     return Company(
         slug=row.slug,
         name=row.name,
@@ -161,14 +177,23 @@ def _company(session: Session, row: CompanyRow) -> Company:
         website=row.website,
         charge=Charge(row.charge),
         charge_note=row.charge_note,
-        contacts=tuple(_contact(contact) for contact in contacts),
+        contacts=tuple(_contact(contact, away) for contact in contacts),
     )
 
 
-def _contact(row: ContactRow) -> Contact:
+def is_contact(person: PersonRow, contact: ContactRow) -> bool:
+    """Say whether a contact is this person: by the address, else in Slack."""
+    if contact.email and contact.email.lower() == person.email:
+        return True
+    slack = (contact.slack_workspace_id, contact.slack_user_id)
+    return bool(contact.slack_user_id) and slack == (person.workspace_id, person.user_id)
+
+
+def _contact(row: ContactRow, away: list[tuple[PersonRow, Closed]]) -> Contact:
     slack: SlackUser | SlackChannel | None = None
     if row.slack_user_id:
         slack = SlackUser(row.slack_workspace_id, row.slack_user_id)
     elif row.slack_channel_id:
         slack = SlackChannel(row.slack_workspace_id, row.slack_channel_id)
-    return Contact(row.name, row.email, row.phone, slack, row.is_public)
+    days = next((days for person, days in away if is_contact(person, row)), ())
+    return Contact(row.name, row.email, row.phone, slack, row.is_public, days)

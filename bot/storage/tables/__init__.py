@@ -21,6 +21,7 @@ from bot.storage.tables.escalation import (
     EscalationThreadRow,
     ReferenceRow,
 )
+from bot.storage.tables.installation import InstallationRow, OAuthStateRow
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.maintenance import (
     DataFixRow,
@@ -35,6 +36,7 @@ from bot.storage.tables.maintenance import (
     StatementLineRow,
     StatementRow,
 )
+from bot.storage.tables.privacy import ForgottenRow
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 from bot.storage.tables.report import DigestNoticeRow
 
@@ -52,7 +54,9 @@ __all__ = [
     "EscalationEventRow",
     "EscalationRow",
     "EscalationThreadRow",
+    "ForgottenRow",
     "InboxRow",
+    "InstallationRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
     "LearnedPhraseRow",
@@ -60,6 +64,7 @@ __all__ = [
     "MaintenanceEntryRow",
     "MaintenancePeriodRow",
     "MembershipRow",
+    "OAuthStateRow",
     "OutboxRow",
     "PersonRow",
     "PracticeDomainRow",

@@ -56,6 +56,13 @@ def test_what_they_do_not_decide_is_asked_once() -> None:
     assert encoder.asked == [UNCLEAR]
 
 
+def test_a_match_says_whether_its_words_alone_decided() -> None:
+    meaning, _ = small_meaning()
+    assert matcher_with(meaning).match(UNCLEAR).is_by_meaning
+    assert not matcher_with(meaning).match(clear_message()).is_by_meaning
+    assert not matcher_with(None).match(UNCLEAR).is_by_meaning
+
+
 def test_what_a_message_means_changes_the_chances_and_not_the_language() -> None:
     meaning, _ = small_meaning()
     alone, both = matcher_with(None).match(UNCLEAR), matcher_with(meaning).match(UNCLEAR)

@@ -17,7 +17,8 @@ from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.turn import asked_stage
 from bot.services.renewals.arming import arm
 from bot.storage.database import Database
-from bot.storage.tables import MaintenanceEntryRow, OutboxRow, ReminderDueRow, ReminderRow, metadata
+from bot.storage.tables import MaintenanceEntryRow, OutboxRow, ReminderDueRow, ReminderRow
+from tests.engines import SqliteFiles
 from tests.renewals import DUE, World, nine
 
 FIRST = DUE - timedelta(days=90)
@@ -172,22 +173,20 @@ ACTIONS = st.lists(
 
 
 @settings(max_examples=25, deadline=None)
-@given(ACTIONS)
+@given(actions=ACTIONS)
 def test_whatever_happens_each_stage_is_said_once_and_the_last_one_is_always_said(
-    actions: list[tuple[str, int]],
+    sqlite_files: SqliteFiles, actions: list[tuple[str, int]]
 ) -> None:
-    database = Database("sqlite://")
-    metadata.create_all(database.engine)
-    world = World(database).found()
-    period_id = world.package("L-1")
-    for action, number in actions:
-        act(world, period_id, action, number)
-        world.tick()
-    is_open = not settled(world)
-    while coming := world.due():
-        world.go(max(world.clock.now(), *(at for _, at in coming.values())) + timedelta(minutes=1))
-    check(world, is_open=is_open)
-    database.close()
+    with sqlite_files.lent() as database:
+        world = World(database).found()
+        period_id = world.package("L-1")
+        for action, number in actions:
+            act(world, period_id, action, number)
+            world.tick()
+        is_open = not settled(world)
+        while coming := world.due():
+            world.go(max(world.clock.now(), *(at for _, at in coming.values())) + timedelta(minutes=1))
+        check(world, is_open=is_open)
 
 
 def act(world: World, period_id: int, action: str, number: int) -> None:
