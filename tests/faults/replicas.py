@@ -198,10 +198,10 @@ async def _run(task: Task) -> Done:
         tempfile.TemporaryDirectory(prefix="signpost-faults-") as folder,
         tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True) as data,
         postgresql_server(Path(data)) as server,
+        server.lent() as database,
     ):
-        with server.lent() as database:
-            async with nursery() as opened:
-                return await share(task, opened, Path(folder), address(database))
+        async with nursery() as opened:
+            return await share(task, opened, Path(folder), address(database))
 
 
 if __name__ == "__main__":
