@@ -17,7 +17,12 @@ PACE = timedelta(seconds=1)
 """Slack takes about one post a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 POSTS = ("chat.postMessage", "files.upload")
 MAX_ATTEMPTS = 12
+OUTLASTED = timedelta(days=1)
+"""Longer than Slack is ever out; until then an outage, a limit or a bad token costs no message."""
+OF_ITS_OWN = frozenset({"internal_error", "fatal_error"})
+"""Errors that may lie in the message itself, so that it must not hold up its lane for long."""
 MAX_WAIT = timedelta(minutes=5)
+"""The longest that is waited for another try, whatever Slack asks for (`outbox.FURTHEST`)."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,13 @@ class Parcel:
     queued_at: datetime
 
 
-def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
-    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
+def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = frozenset()) -> list[Parcel]:
+    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made.
+
+    `but` are the rows that are under way here: a clock that jumps ahead ends their leases, and nothing else.
+    """
     now = clock.now()
-    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
     rows = [row for row in rows if _is_placed(session, clock, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
@@ -76,7 +84,7 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
 def again(
     session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
 ) -> bool:
-    """Try again after `wait`; return `False` when it was tried often enough, and is given up.
+    """Try again after `wait`; return `False` when it was tried often and long enough, and is given up.
 
     Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
     """
@@ -87,12 +95,14 @@ def again(
         _free(session, clock, parcel, timedelta())
         return True
     row.error = error
-    if parcel.attempts >= MAX_ATTEMPTS:
+    is_long_enough = error in OF_ITS_OWN or clock.now() - parcel.queued_at >= OUTLASTED
+    if parcel.attempts >= MAX_ATTEMPTS and is_long_enough:
         _fail(session, clock, row, error)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
     row.state = "sending" if is_uncertain or parcel.is_uncertain else "waiting"
+    wait = min(wait, MAX_WAIT)
     row.not_before = clock.now() + wait
     _free(session, clock, parcel, wait)
     return True

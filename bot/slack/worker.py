@@ -53,6 +53,7 @@ class Worker:
         self._watch = watch
         self._arrived = asyncio.Event()
         self._stopping = False
+        self._under_way: set[int] = set()
 
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
@@ -87,6 +88,7 @@ class Worker:
             self._arrived.clear()
             batch = await self._take(crew.free)
             for work in batch:
+                self._under_way.add(work.row_id)
                 crew.start(self._settle(work))
             if not batch:
                 await wait_for(self._arrived, IDLE_SECONDS)
@@ -100,9 +102,9 @@ class Worker:
     async def _take(self, limit: int) -> list[Work]:
         if not limit:
             return []
-        bot = self._library.bot
+        bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -140,6 +142,8 @@ class Worker:
             if is_settled:
                 waited = bot.system_clock.now() - work.received_at
                 self._watch.settled(kind_of(work.arrival), waited.total_seconds())
+        finally:
+            self._under_way.discard(work.row_id)
         self._spoken()
 
     async def _put_off(self, bot: Bot, work: Work) -> None:

@@ -1,6 +1,5 @@
 """The pieces that several messages share."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.blocks import (
@@ -20,7 +19,7 @@ from bot.domain.network import Contact
 from bot.domain.saying import Step
 from bot.domain.scheme import Language, SupportScheme, Topic
 from bot.services.bot import Message
-from bot.slack.mrkdwn import escape, link, who
+from bot.slack.mrkdwn import cut, escape, link, who
 from bot.wording import say
 
 ACTION = "signpost."
@@ -35,19 +34,12 @@ def message(text: Iterable[str], blocks: Sequence[Block]) -> Message:
 
 def section(text: str) -> SectionBlock:
     """Show mrkdwn that is escaped already, cut to what Slack takes."""
-    return SectionBlock(text=MarkdownTextObject(text=_cut(text)))
-
-
-def _cut(text: str) -> str:
-    """Cut mrkdwn to what Slack takes, never within a link or an escaped sign."""
-    if len(text) <= SECTION_LIMIT:
-        return text
-    return re.sub(r"(<[^>]*|&[a-z]*)$", "", text[: SECTION_LIMIT - 1]) + "…"
+    return SectionBlock(text=MarkdownTextObject(text=cut(text, SECTION_LIMIT)))
 
 
 def context(*texts: str) -> list[Block]:
     """Show small print; nothing where there is none."""
-    elements = [MarkdownTextObject(text=_cut(text)) for text in texts if text]
+    elements = [MarkdownTextObject(text=cut(text, SECTION_LIMIT)) for text in texts if text]
     return [ContextBlock(elements=elements)] if elements else []
 
 
@@ -115,11 +107,11 @@ def contact_markup(contact: Contact, website: str = "") -> str:
             link(f"tel:{''.join(c for c in contact.phone if c.isdigit() or c == '+')}", contact.phone)
         )
     if contact.email:
-        parts.append(link(f"mailto:{escape(contact.email)}", contact.email))
+        parts.append(link(f"mailto:{contact.email}", contact.email))
     if contact.slack is not None:
         parts.append(who(contact.slack))
     if website:
-        parts.append(link(escape(website), website.removeprefix("https://")))
+        parts.append(link(website, website.removeprefix("https://")))
     return "  ·  ".join(part for part in parts if part)
 
 
