@@ -44,7 +44,7 @@ def check(world: World, kind: str, payload: dict[str, Any]) -> None:
         answer = world.send(kind, payload)
     except UnicodeEncodeError:  # A form cannot carry half of a surrogate pair.
         return
-    assert answer.is_given, answer.reason
+    assert answer.is_given, f"{answer.reason}: {kind} {payload}"
     assert not world.trouble
     contents = [content for _, content in world.said_since(row)]
     for said in words_of(answer, contents):

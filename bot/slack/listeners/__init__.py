@@ -22,6 +22,7 @@ from bot.slack.listeners import (
 
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    trouble.check_first(app)
     workspace.register(app)
     escalate.register(app, intake)
     renewals.register(app, intake)

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 def register(app: AsyncApp) -> None:
-    """Check what comes before any listener sees it, and log what failed.
+    """Take what no other listener takes, and log what failed.
 
     What cannot be read is acknowledged, since it would not be better the next time. Of what failed only a
     command is answered: answering an event would acknowledge it.
@@ -42,8 +42,12 @@ def register(app: AsyncApp) -> None:
 
     for takes in (app.command, app.view, app.shortcut):
         takes(re.compile(".*"))(on_unknown)
-    app.use(_Checking())
     app.error(on_error)
+
+
+def check_first(app: AsyncApp) -> None:
+    """Look at every payload before anything else does: what comes after may rely on its shape."""
+    app.use(_Checking())
 
 
 class _Checking(AsyncMiddleware):
