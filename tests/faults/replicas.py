@@ -5,8 +5,6 @@
 
 import argparse
 import asyncio
-import os
-import signal
 import sys
 import tempfile
 import time
@@ -21,6 +19,7 @@ from tests.engines import postgresql_server
 from tests.faults.crowd import QUESTIONS
 from tests.faults.life import Life
 from tests.faults.nursery import Nursery, nursery
+from tests.faults.points import End, Point
 from tests.faults.record import messages, said_in
 from tests.faults.stage import Stage, address, open_stage
 from tests.faults.storm import still_open
@@ -36,7 +35,7 @@ ENDLESS = 1e6
 
 @dataclass(frozen=True)
 class Task:
-    """How much there is to do. The first replica is killed after `dies_after` posts, amid more."""
+    """How much there is to do. The first replica dies after so many calls of its own."""
 
     reminders: int
     questions: int
@@ -83,14 +82,15 @@ async def share(task: Task, opened: Nursery, folder: Path, database_url: str) ->
     done, begun = Done(task), time.monotonic()
     async with open_stage(folder, database_url, haste=ENDLESS) as stage:
         town = settle_town(stage, max(task.reminders, task.questions))
-        first, second = Life(1, stage.settings, folder), Life(2, stage.settings, folder)
-        pids = [await opened.bear(life) for life in (first, second)]
+        # After a call and before its result is stored: whatever it is, the one that dies holds it.
+        first = Life(1, stage.settings, folder, End(Point.AFTER_CALL, task.dies_after))
+        second = Life(2, stage.settings, folder)
+        for life in (first, second):
+            await opened.bear(life)
         await asyncio.wait_for(stage.slack.connected(2), START_SECONDS)
         fall_due(stage)
         asking = asyncio.create_task(_ask(stage, town[: task.questions]))
-        await stage.slack.called("chat.postMessage", task.dies_after, within=TASK_SECONDS)
-        os.kill(pids[0], signal.SIGKILL)
-        ended = await opened.ended(first.number)
+        ended = await asyncio.wait_for(opened.ended(first.number), TASK_SECONDS)
         await asking
         done.held = await _finish(stage)
         done.statuses = (ended, await opened.stop(second.number))
@@ -168,7 +168,7 @@ def table(done: Done) -> str:
     return "\n".join(
         [
             f"two replicas, {done.seconds:.0f} s",
-            f"  one killed after          {done.task.dies_after:>7} posts, when it held {done.held}",
+            f"  one killed after          {done.task.dies_after:>7} calls, when it held {done.held}",
             f"  reminders                 {done.reminders.total():>7} for {len(done.reminders)} recipients",
             f"  calendar files            {done.files.total():>7}",
             f"  answers                   {done.answers.total():>7} for {len(done.answers)} questions",

@@ -32,7 +32,7 @@ async def test_nothing_is_lost_or_doubled_by_a_bot_that_dies_and_dies(tmp_path: 
 async def test_of_two_replicas_one_dies_and_everything_is_done_once(
     tmp_path: Path, postgresql: PostgresqlServer
 ) -> None:
-    task = Task(reminders=12, questions=8, dies_after=12)
+    task = Task(reminders=12, questions=8, dies_after=5)
     with postgresql.lent() as database:
         async with nursery() as opened:
             done = await share(task, opened, tmp_path, address(database))
