@@ -8,13 +8,13 @@ from bot.domain.arrival import Asked
 from bot.domain.manners import Address, ChannelMode, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match
 from bot.domain.saying import Because, Notice, Opening, Remark, Saying, Step
+from bot.domain.scheme import Language
 from bot.services import commands, composing, discretion, people
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
-from bot.storage.queries import directory as stored
 from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
 
 THANKS_EMOJI = "blush"
@@ -113,8 +113,8 @@ def _hear(
     if asked.address is not Address.DIRECT:
         channel = people.know_channel(session, asked.channel, now, facts)
     practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
-    language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
-    asker = people.asker(session, person, practice_id, language)
+    asker = people.asker(session, person, practice_id, Language.EN)
+    asker = replace(asker, language=people.language_for(asker.practice, found.language, person.locale))
     frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))
     names_patient = discretion.names_patient(bot, asked, mode_of(channel))
     return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
