@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.domain.clock import Clock
 from bot.storage.queries import escalations, outbox, reminders
+from bot.storage.queries.outbox import Standing
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -54,9 +55,9 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
     That is so also when somebody took the parcel after our lease; only the lane is theirs then.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
-    if row.state in outbox.OPEN:
-        row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+    row = outbox.standing(session, parcel.row_id)
+    if row.is_open:
+        outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
         escalations.note_head(session, parcel.key, ts)
     if _is_held(row, parcel):
         _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
@@ -104,7 +105,7 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
 
 
-def _is_held(row: OutboxRow, parcel: Parcel) -> bool:
+def _is_held(row: OutboxRow | Standing, parcel: Parcel) -> bool:
     """Say whether nobody took it after whoever holds `parcel`, so that the lane is theirs as well.
 
     The row need not be open any more: an earlier holder may have come late, with the word that it is sent.

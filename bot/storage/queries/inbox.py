@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from bot.storage.insert import insert_once
-from bot.storage.tables import InboxRow
+from bot.storage.tables import InboxRow, table_of
 
 
 def add(
@@ -48,10 +49,18 @@ def claim(session: Session, *, now: datetime, until: datetime, limit: int = 1) -
     return rows
 
 
-def finish(session: Session, row_id: int) -> None:
-    """Mark a row as done and forget its content."""
-    row = session.get_one(InboxRow, row_id)
-    row.state, row.content, row.claimed_until = "done", {}, None
+_INBOX = table_of(InboxRow)
+_FINISH = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "waiting")
+    .values(state="done", content={}, claimed_until=None)
+    .returning(_INBOX.c.id)
+)
+
+
+def finish(session: Session, row_id: int) -> bool:
+    """Mark a waiting row as done and forget its content; return whether it was still waiting."""
+    return session.execute(_FINISH, {"row_id": row_id}).first() is not None
 
 
 def waiting_before(session: Session, beginning: str, row_id: int) -> InboxRow | None:
