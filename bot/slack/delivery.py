@@ -22,6 +22,9 @@ from bot.storage.threads import Transactions
 log = structlog.get_logger()
 
 CALLS_AT_ONCE = 20
+CALL_SECONDS = 10
+KEPT_OPEN_SECONDS = 10
+"""How long a connection is kept for the next call; Slack's side keeps it longer."""
 IDLE_SECONDS = 0.25
 EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
@@ -49,6 +52,7 @@ class Delivery:
         self._client_for = client_for
         self._queued = asyncio.Event()
         self._stopping = False
+        self._connections: aiohttp.ClientSession | None = None
 
     def wake(self) -> None:
         """Say that there is something to deliver."""
@@ -61,15 +65,16 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`; what is under way is finished first."""
-        crew = Crew(CALLS_AT_ONCE, self.wake)
-        while not self._stopping:
-            self._queued.clear()
-            parcels = await self._take(crew.free)
-            for parcel in parcels:
-                crew.start(self._carry(parcel))
-            if not parcels:
-                await wait_for(self._queued, IDLE_SECONDS)
-        await crew.finish()
+        async with _connections() as self._connections:
+            crew = Crew(CALLS_AT_ONCE, self.wake)
+            while not self._stopping:
+                self._queued.clear()
+                parcels = await self._take(crew.free)
+                for parcel in parcels:
+                    crew.start(self._carry(parcel))
+                if not parcels:
+                    await wait_for(self._queued, IDLE_SECONDS)
+            await crew.finish()
 
     async def _take(self, limit: int) -> list[Parcel]:
         if not limit:
@@ -119,7 +124,7 @@ class Delivery:
                 log.warning("postponed" if kept else "given_up", key=parcel.key, error=error, seconds=seconds)
 
     async def _send(self, parcel: Parcel) -> str:
-        client = self._client_for(parcel.workspace_id)
+        client = self._client(parcel.workspace_id)
         if parcel.method == "response_url":
             return await self._respond(parcel)
         if parcel.method in ADDRESSED:
@@ -139,6 +144,12 @@ class Delivery:
         answer = await client.api_call(parcel.method, json={**parcel.content, **quiet, "metadata": metadata})
         return str(answer["ts"])
 
+    def _client(self, workspace_id: str) -> AsyncWebClient:
+        """Return a workspace's client, made to keep its connections: a new one costs more than the call."""
+        client = self._client_for(workspace_id)
+        client.session = self._connections
+        return client
+
     async def _respond(self, parcel: Parcel) -> str:
         """Answer through a command's link; when that has run out, write to the person directly."""
         content = dict(parcel.content)
@@ -150,9 +161,16 @@ class Delivery:
             return ""
         if response.status_code not in EXPIRED_LINK:
             raise LinkBrokenError(response.status_code)
-        client = self._client_for(parcel.workspace_id)
+        client = self._client(parcel.workspace_id)
         message = {key: content[key] for key in ("text", "blocks") if key in content}
         return str((await client.api_call("chat.postMessage", json={"channel": user, **message}))["ts"])
+
+
+def _connections() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
+        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS),
+    )
 
 
 async def addressed(client: AsyncWebClient, parcel: Parcel) -> Parcel:
