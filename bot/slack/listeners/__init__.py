@@ -19,7 +19,12 @@ from bot.slack.listeners import (
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
-    """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    """Connect all listeners. The first that fits is taken, so what catches all comes last of its kind.
+
+    Bolt asks one after the other, so events, of which there are most, come first.
+    """
+    home.register(app, intake)
+    events.register(app, intake)
     escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)
@@ -28,6 +33,4 @@ def register(app: AsyncApp, intake: Intake) -> None:
     editing.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
-    home.register(app, intake)
-    events.register(app, intake)
     trouble.register(app)
