@@ -15,6 +15,7 @@ from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
+from bot.storage.queries import questions
 from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
 
 THANKS_EMOJI = "blush"
@@ -66,8 +67,8 @@ def settle(
         _offer_escalation(session, bot, heard)
         return
     if reaction in KEPT:
-        question = _keep(session, bot, heard, reaction)
-        heard = replace(heard, frame=replace(heard.frame, question_id=question.id))
+        question_id = _keep(session, bot, heard, reaction)
+        heard = replace(heard, frame=replace(heard.frame, question_id=question_id))
     _act(session, bot, heard, reaction)
     if heard.names_patient:
         discretion.hint(session, bot, asked, heard.frame.asker.language)
@@ -124,15 +125,15 @@ def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
     """Offer the form, with what was asked: that in whose thread it was said, else what was said with it."""
     asked, language = heard.asked, heard.frame.asker.language
     question = wish.question_above(session, bot, asked, heard.person)
-    if question is None and wish.text_of(asked):
-        question = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
     key = question.id if question is not None else None
+    if question is None and wish.text_of(asked):
+        key = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
     say.reply(session, bot, asked, Notice(language, Remark.ESCALATE, (), (Step.ESCALATE,), key))
     if heard.names_patient:
         discretion.hint(session, bot, asked, language)
 
 
-def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> QuestionRow:
+def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
     asked, found = heard.asked, heard.found
     question = QuestionRow(
         workspace_id=asked.workspace_id,
@@ -150,9 +151,7 @@ def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> Ques
         candidates=" ".join(candidate.topic for candidate in found.candidates),
         asked_at=bot.clock.now(),
     )
-    session.add(question)
-    session.flush()
-    return question
+    return questions.keep(session, question)
 
 
 def _act(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> None:
