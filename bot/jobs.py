@@ -42,7 +42,7 @@ def schedule(
     async def forget() -> None:
         try:
             keep = timedelta(days=keep_text_days)
-            done = await transactions.run(lambda session: retention.forget_old(session, clock, keep))
+            done = await transactions.run_behind(lambda session: retention.forget_old(session, clock, keep))
         except Exception:
             log.exception("tick_failed", tick="forget")
         else:
@@ -67,7 +67,7 @@ class MinuteTick(ABC):
     name: str
 
     def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
-        self._run = transactions.run
+        self._run = transactions.run_behind
         self._library = library
         self._wake = wake
         self._minute: datetime | None = None

@@ -106,7 +106,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, self._transactions.run
+        clock, run = self._clock, self._transactions.run_behind
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))

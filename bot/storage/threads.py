@@ -1,10 +1,12 @@
 """Use cases run in threads beside the event loop, one transaction each, and many to one wait for the disk."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
+from enum import IntEnum
+from queue import Empty, PriorityQueue
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -18,13 +20,27 @@ MOST_TOGETHER = 32
 """How many use cases share a commit at most: whoever is first waits for the last."""
 
 
-@dataclass(frozen=True)
+class _Turn(IntEnum):
+    """Who comes first: Slack waits three seconds for an acknowledgement, nobody for what happens behind."""
+
+    AWAITED = 0
+    BEHIND = 1
+    END = 2
+
+
+@dataclass(frozen=True, order=True)
 class _Call:
     """A use case that waits for its turn, and where its caller waits for what becomes of it."""
 
-    use_case: Callable[[Session], Any]
-    isolation: Isolation
-    outcome: Future[Any] = field(default_factory=Future)
+    turn: _Turn
+    number: int
+    use_case: Callable[[Session], Any] = field(compare=False)
+    isolation: Isolation = field(compare=False)
+    outcome: Future[Any] = field(default_factory=Future, compare=False)
+
+    def begins(self) -> bool:
+        """Say whether it still is wanted; from now on it cannot be cancelled any more."""
+        return self.outcome.set_running_or_notify_cancel()
 
 
 class Transactions:
@@ -37,7 +53,8 @@ class Transactions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: SimpleQueue[_Call | None] = SimpleQueue()
+        self._waiting: PriorityQueue[_Call] = PriorityQueue()
+        self._numbers = itertools.count()
         self._is_closed = False
         count = 1 if database.is_sqlite else POSTGRESQL_THREADS
         self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
@@ -49,39 +66,48 @@ class Transactions:
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
         """
-        return await asyncio.wrap_future(self._submit(use_case, Isolation.SERIALIZABLE))
+        return await asyncio.wrap_future(self._submit(_Turn.AWAITED, use_case))
+
+    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
+        """Do as `run`, once nothing waits any more that somebody waits for."""
+        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case))
 
     async def claim(self, use_case: Callable[[Session], Result]) -> Result:
-        """Run a use case that takes rows nobody else has locked, and decides about those alone.
+        """Do as `run_behind` for what takes rows nobody else has locked, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await asyncio.wrap_future(self._submit(use_case, Isolation.READ_COMMITTED))
+        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED))
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
-        return self._submit(use_case, Isolation.SERIALIZABLE).result()
+        return self._submit(_Turn.AWAITED, use_case).result()
 
     def close(self) -> None:
         """Wait for what is running and waiting, then end the threads."""
-        self._is_closed = True
         for _ in self.threads:
-            self._waiting.put(None)
+            self._submit(_Turn.END, lambda _session: None)
+        self._is_closed = True
         for thread in self.threads:
             thread.join()
 
-    def _submit(self, use_case: Callable[[Session], Result], isolation: Isolation) -> Future[Result]:
+    def _submit(
+        self,
+        turn: _Turn,
+        use_case: Callable[[Session], Result],
+        isolation: Isolation = Isolation.SERIALIZABLE,
+    ) -> Future[Result]:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        call = _Call(use_case, isolation)
+        call = _Call(turn, next(self._numbers), use_case, isolation)
         self._waiting.put(call)
         return call.outcome
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
-        while (call := self._waiting.get()) is not None:
-            if not call.outcome.set_running_or_notify_cancel():
+        while (call := self._waiting.get()).turn is not _Turn.END:
+            if not call.begins():
                 continue
             if self._database.is_sqlite:
                 self._run_together([call])
@@ -100,17 +126,20 @@ class Transactions:
                 call.outcome.set_result(result)
 
     def _joined_by(self, group: list[_Call]) -> Iterator[Callable[[Session], Any]]:
-        """Give the use cases of `group`, then of those that wait, which join it."""
+        """Give the use cases of `group`, then of those that wait, which join it.
+
+        Once there is one that somebody waits for, only such ones join, so that the commit is near.
+        """
         yield from [call.use_case for call in group]
         while len(group) < MOST_TOGETHER:
             try:
                 call = self._waiting.get_nowait()
             except Empty:
                 return
-            if call is None:
-                self._waiting.put(None)
+            if call.turn > group[-1].turn:
+                self._waiting.put(call)
                 return
-            if call.outcome.set_running_or_notify_cancel():
+            if call.begins():
                 group.append(call)
                 yield call.use_case
 

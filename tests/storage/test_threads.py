@@ -66,6 +66,35 @@ async def test_what_waits_for_the_disk_waits_together(sqlite_database: Database)
     transactions.close()
 
 
+async def test_what_somebody_waits_for_comes_before_what_nobody_waits_for(sqlite_database: Database) -> None:
+    transactions, order = Transactions(sqlite_database), list[str]()
+    commits: list[int] = []
+    event.listen(sqlite_database.engine, "commit", lambda _connection: commits.append(len(order)))
+
+    def note(name: str) -> UseCase:
+        return lambda _session: order.append(name)
+
+    begun, go_on = threading.Event(), threading.Event()
+
+    def take_time(_session: Session) -> object:
+        begun.set()
+        return go_on.wait(10)
+
+    tasks: list[asyncio.Task[object]] = [asyncio.create_task(transactions.run_behind(take_time))]
+    await asyncio.to_thread(begun.wait, 10)
+    for name in ("behind 1", "behind 2"):
+        tasks.append(asyncio.create_task(transactions.run_behind(note(name))))
+    for name in ("awaited 1", "awaited 2"):
+        tasks.append(asyncio.create_task(transactions.run(note(name))))
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(*tasks)
+    assert order == ["awaited 1", "awaited 2", "behind 1", "behind 2"]
+    # Nobody who waits waits for the end of what is behind.
+    assert commits == [2, 4]
+    transactions.close()
+
+
 async def test_one_that_fails_takes_nobody_with_it_and_is_the_only_one_told(
     transactions: Transactions,
 ) -> None:
