@@ -65,7 +65,7 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     """Note that Slack will never take it; nothing when somebody else took the parcel after our lease."""
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return
     if row.state in outbox.OPEN:
@@ -81,7 +81,7 @@ def again(
 
     Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return True
     if row.state not in outbox.OPEN:

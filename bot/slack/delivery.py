@@ -80,7 +80,7 @@ class Delivery:
         if not limit:
             return []
         try:
-            return await self._transactions.claim(
+            return await self._transactions.run_locking(
                 lambda session: delivering.take(session, self._clock, limit)
             )
         except Exception:
@@ -106,7 +106,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, self._transactions.run_behind
+        clock, run = self._clock, self._transactions.run_locking
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))

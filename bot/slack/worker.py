@@ -99,7 +99,7 @@ class Worker:
             return []
         bot = self._library.bot
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.run_locking(lambda session: inbox.take(session, bot, limit))
         except Exception:
             log.exception("inbox_unavailable")
             return []

@@ -97,11 +97,11 @@ def _heads(now: datetime) -> SelectOfScalar[int | None]:
 
 
 _OUTBOX, _LEASE = table_of(OutboxRow), table_of(LaneLeaseRow)
-_STANDING = _OUTBOX.select().where(_OUTBOX.c.id == bindparam("row_id"))
+_STANDING = _OUTBOX.select().where(_OUTBOX.c.id == bindparam("row_id")).with_for_update()
 
 
 def standing(session: Session, row_id: int) -> Standing:
-    """Return how it stands with a row."""
+    """Lock a row and return how it stands with it."""
     row = session.execute(_STANDING, {"row_id": row_id}).one()
     return Standing(is_open=row.state in OPEN, attempts=row.attempts)
 
