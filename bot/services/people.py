@@ -53,8 +53,8 @@ def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | No
 
 def wants_profile(session: Session, user: SlackUser, now: datetime) -> bool:
     """Say whether Slack should be asked who this is."""
-    person = stored.person(session, user)
-    return person is None or person.looked_up_at is None or person.looked_up_at < now - PROFILE_AGE
+    asked_at = stored.looked_up_at(session, user)
+    return asked_at is None or asked_at < now - PROFILE_AGE
 
 
 def know_channel(

@@ -1,8 +1,9 @@
 """Reading the support network out of its tables, as domain values."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, sql
 from sqlmodel import Session, col, select
 
 from bot.domain.network import Company, Directory, Practice, SlackChannel, SlackUser, practice_key
@@ -106,6 +107,18 @@ def person(session: Session, user: SlackUser) -> PersonRow | None:
     return session.exec(_PERSON, params=asdict(user)).first()
 
 
+_LOOKED_UP = sql.select(table_of(PersonRow).c.looked_up_at).where(
+    table_of(PersonRow).c.workspace_id == bindparam("workspace_id"),
+    table_of(PersonRow).c.user_id == bindparam("user_id"),
+)
+
+
+def looked_up_at(session: Session, user: SlackUser) -> datetime | None:
+    """Return when Slack was last asked who this is; `None` when never."""
+    found: datetime | None = session.execute(_LOOKED_UP, asdict(user)).scalar()
+    return found
+
+
 def person_awaited(session: Session, email: str) -> PersonRow | None:
     """Return an imported person of this e-mail address whose Slack id is not known yet."""
     query = select(PersonRow).where(PersonRow.email == email.lower(), col(PersonRow.user_id).is_(None))
@@ -118,12 +131,22 @@ def people_known_as(session: Session, keys: frozenset[str]) -> list[PersonRow]:
     return list(session.exec(select(PersonRow).where(known_as)).all())
 
 
-_MEMBERSHIPS = select(MembershipRow).where(MembershipRow.person_id == bindparam("person_id"))
+@dataclass(frozen=True)
+class Membership:
+    """A practice of somebody's. `confirmed_at` is empty while only the person says so."""
+
+    practice_id: int
+    confirmed_at: datetime | None
 
 
-def memberships(session: Session, person_id: int) -> list[MembershipRow]:
+_MEMBERSHIPS = sql.select(
+    table_of(MembershipRow).c.practice_id, table_of(MembershipRow).c.confirmed_at
+).where(table_of(MembershipRow).c.person_id == bindparam("person_id"))
+
+
+def memberships(session: Session, person_id: int) -> list[Membership]:
     """Return a person's practices, confirmed ones first, then by practice key."""
-    rows = session.exec(_MEMBERSHIPS, params={"person_id": person_id}).all()
+    rows = [Membership(*row) for row in session.execute(_MEMBERSHIPS, {"person_id": person_id})]
     return sorted(rows, key=lambda row: (row.confirmed_at is None, row.practice_id))
 
 
