@@ -3,6 +3,7 @@
 
     python3 start.py                 the bot in a local Slack workspace (`signpost try`)
     python3 start.py test            every check and test
+    python3 start.py audit           is anything known against what is locked? (asks the advisory service)
     python3 start.py ask "…"         any other `signpost` command
 
 The environment lies in `.venv` beside this file, installed from the lock files. It is made on the first
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -30,6 +32,9 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["test"]:
         prepare("requirements-dev.lock")
         return test(arguments[1:])
+    if arguments == ["audit"]:
+        prepare("requirements-dev.lock")
+        return subprocess.call([PYTHON, ROOT / ".ci" / "audit.py"])
     prepare("requirements.lock")
     return subprocess.call([PYTHON, "-m", "bot", *(arguments or ["try"])])
 
@@ -74,21 +79,48 @@ def fingerprint(name: str) -> str:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the checks, then pytest; with arguments pytest alone."""
-    checks = [["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"], ["lint-imports"]]
-    failed = []
-    for check in [] if arguments else checks:
-        print("::", *check, flush=True)
-        if subprocess.call([BIN / check[0], *check[1:]], cwd=ROOT) != 0:
-            failed.append(check[0])
+    """Run the checks, the slow ones beside pytest; with arguments pytest alone."""
+    quick = [["ruff", "format", "--check", "."], ["ruff", "check", "."]]
+    slow = [["mypy"], ["lint-imports"]]
+    failed = [] if arguments else [check[0] for check in quick if not passes(check)]
     # Compiled once here, and not by each of pytest's processes for itself.
     subprocess.call([PYTHON, "-m", "bot", "compile"], cwd=ROOT, stdout=subprocess.DEVNULL)
     print(":: pytest", flush=True)
-    if subprocess.call([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto"])], cwd=ROOT) != 0:
-        failed.append("pytest")
+    with ThreadPoolExecutor(1) as beside:
+        checks = [] if arguments else [(check, beside.submit(heard, check)) for check in slow]
+        # Bytecode is kept also where the machine is set not to: every process here would compile all anew.
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+        pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", "auto"])]
+        if subprocess.call(pytest, cwd=ROOT, env=environment) != 0:
+            failed.append("pytest")
+        for check, done in checks:
+            code, said = done.result()
+            print("::", *check)
+            print(said, end="", flush=True)
+            if code != 0:
+                failed.append(check[0])
     if failed:
         print("Failed:", ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
+
+
+def passes(check: list[str]) -> bool:
+    """Run a check where it can be seen, and say whether it passed."""
+    print("::", *check, flush=True)
+    return subprocess.call([BIN / check[0], *check[1:]], cwd=ROOT) == 0
+
+
+def heard(check: list[str]) -> tuple[int, str]:
+    """Run a check beside something else; return its exit code, and what it said, to be shown later."""
+    done = subprocess.run(
+        [BIN / check[0], *check[1:]],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
 
 
 if __name__ == "__main__":

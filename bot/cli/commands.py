@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import consent, directory, maintenance, statements
+from bot.cli import consent, directory, maintenance, person, statements
+from bot.cli.database import db
 from bot.cli.escalations import escalations
 from bot.cli.renewals import renewals
 from bot.cli.report import report
+from bot.cli.workspaces import workspaces
 
 app = typer.Typer(
     name="signpost",
@@ -62,6 +64,10 @@ def try_(
 @app.command()
 def serve(
     http: Annotated[int | None, typer.Option(help="Listen on this port for Slack's HTTP instead.")] = None,
+    status_address: Annotated[
+        str,
+        typer.Option(help="Answer /healthz, /readyz and /metrics here, for instance 127.0.0.1:9464."),
+    ] = "",
     verbose: Verbose = False,
 ) -> None:
     """Join your Slack workspace over Socket Mode and work until stopped."""
@@ -69,7 +75,7 @@ def serve(
     gc.disable()
     from bot.cli.running import run_serve
 
-    run_serve(http, verbose=verbose)
+    run_serve(http, status_address, verbose=verbose)
 
 
 @app.command()
@@ -158,5 +164,9 @@ app.command("statement")(statements.statement)
 app.command("statements")(statements.statements)
 app.command()(maintenance.record)
 app.command()(maintenance.entries)
+app.command()(person.kept)
+app.command()(person.forget)
 app.add_typer(consent.learn, name="learn")
 app.add_typer(consent.editors, name="editors")
+app.add_typer(db, name="db")
+app.add_typer(workspaces, name="workspaces")

@@ -67,7 +67,9 @@ def import_(
     books = Books(read_knowledge(settings.knowledge_dir))
     database = open_database()
     try:
-        importing = Importing(database, books, open_slack_names(settings), dry_run=dry_run, prune=prune)
+        importing = Importing(
+            database, books, open_slack_names(settings, database), dry_run=dry_run, prune=prune
+        )
         words = run_import(importing, kind, file)
     finally:
         database.close()

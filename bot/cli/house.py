@@ -11,16 +11,14 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from bot.services.bot import Bot
+    from bot.settings import Settings
 
 
-@contextmanager
-def looking() -> Iterator[tuple["Session", "Bot"]]:
-    """Give a transaction on the stored data, and the bot that reads them."""
-    from bot.app import open_database
+def wordless_bot(settings: "Settings") -> "Bot":
+    """Return a bot that can say everything, and decides about no question."""
     from bot.domain.matching.matcher import Matcher
     from bot.files.knowledge import read_knowledge
     from bot.services.bot import Bot
-    from bot.settings import load_settings
     from bot.slack.blocks import render
 
     class NoMatcher(Matcher):
@@ -29,9 +27,18 @@ def looking() -> Iterator[tuple["Session", "Bot"]]:
         def __init__(self) -> None:
             pass
 
-    settings = load_settings()
     scheme = read_knowledge(settings.knowledge_dir)
-    bot = Bot(scheme, NoMatcher(), render, admins=settings.admins, command=settings.support_command)
+    return Bot(scheme, NoMatcher(), render, admins=settings.admins, command=settings.support_command)
+
+
+@contextmanager
+def looking() -> Iterator[tuple["Session", "Bot"]]:
+    """Give a transaction on the stored data, and the bot that reads them."""
+    from bot.app import open_database
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    bot = wordless_bot(settings)
     database = open_database(settings)
     try:
         with database.transaction() as session:

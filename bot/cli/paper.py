@@ -19,8 +19,9 @@ def answer_on_paper(answer: Answer) -> str:
     """Lay out an answer: the company first, then why, whom to reach, what to do, cost, and the source."""
     text, language = answer_text(answer), answer.language
     contact = _contact(text.contact, text.website) if text.contact else text.no_contact
+    reach = (contact, text.absence, text.availability)
     rows = [
-        (say(language, "answer.contact"), "\n".join(line for line in (contact, text.availability) if line)),
+        (say(language, "answer.contact"), "\n".join(line for line in reach if line)),
         (say(language, "answer.next"), text.next_step),
         (say(language, "answer.cost"), text.cost),
         ("", text.because),

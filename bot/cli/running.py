@@ -16,9 +16,9 @@ from bot.cli.logs import set_up_logs
 from bot.settings import SettingsError, load_settings
 
 
-def run_serve(http_port: int | None, *, verbose: bool) -> None:
-    """Run in the configured workspace."""
-    settings = load_settings()
+def run_serve(http_port: int | None, status_address: str, *, verbose: bool) -> None:
+    """Run in the configured workspaces."""
+    settings = load_settings(**({"status_address": status_address} if status_address else {}))
     set_up_logs(settings.log_format, verbose=verbose)
 
     async def run() -> None:

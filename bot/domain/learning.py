@@ -147,7 +147,10 @@ def with_learned(scheme: SupportScheme, learned: Iterable[LearnedPhrase]) -> Sup
     A phrase that the files have already, in whatever topic, is left out: the files win, also when an
     exported phrase was pasted into them. So is one of a topic that is no more.
     """
-    new = unwritten(scheme, learned)
+    phrases = tuple(learned)
+    if not phrases:
+        return scheme
+    new = unwritten(scheme, phrases)
     return replace(
         scheme,
         topics=tuple(

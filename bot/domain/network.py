@@ -1,10 +1,12 @@
 """The support network: the companies, the practices and the people that one installation serves."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
-from bot.domain.opening import OpeningCalendar
+from bot.domain.opening import Closed, OpeningCalendar
+from bot.domain.presence import Absent, away_until
 from bot.domain.scheme import Language, Provider
 
 
@@ -39,7 +41,7 @@ class Contact:
     """Whom to reach at a company. Empty strings where unknown.
 
     `slack` is a user or a channel of the company. Only a `is_public` contact is named where people of
-    several practices read along.
+    several practices read along. `away` are the days on which it is not there.
     """
 
     name: str
@@ -47,6 +49,26 @@ class Contact:
     phone: str = ""
     slack: SlackUser | SlackChannel | None = None
     is_public: bool = True
+    away: Closed = ()
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom to reach: `contact`. `absent` is the one that would be named otherwise, else the contact itself
+    where nobody is there to stand in."""
+
+    contact: Contact
+    absent: Absent | None = None
+
+
+def shown_in(contact: Contact, workspace_id: str) -> Contact:
+    """Return a contact as people of a workspace get it: without a place in Slack that they cannot open.
+
+    An empty workspace is none in particular, and hides nothing.
+    """
+    if contact.slack is None or workspace_id in ("", contact.slack.workspace_id):
+        return contact
+    return replace(contact, slack=None)
 
 
 @dataclass(frozen=True)
@@ -65,9 +87,25 @@ class Company:
 
     def contact(self, *, public_only: bool, preferred_email: str = "") -> Contact | None:
         """Return the contact with `preferred_email`, else the first; `None` when there is none to name."""
+        return next(iter(self._in_order(public_only, preferred_email)), None)
+
+    def whom(self, on: date, *, public_only: bool, preferred_email: str = "") -> Whom | None:
+        """Return whom to reach on a day of the company's: the same contact, or the next who is there then.
+
+        `None` when there is none to name.
+        """
+        ordered = self._in_order(public_only, preferred_email)
+        if not ordered:
+            return None
+        until = away_until(ordered[0].away, on)
+        if until is None:
+            return Whom(ordered[0])
+        there = (contact for contact in ordered if away_until(contact.away, on) is None)
+        return Whom(next(there, ordered[0]), Absent(ordered[0].name, until))
+
+    def _in_order(self, public_only: bool, preferred_email: str) -> list[Contact]:
         allowed = [contact for contact in self.contacts if contact.is_public or not public_only]
-        preferred = [contact for contact in allowed if preferred_email and contact.email == preferred_email]
-        return next(iter(preferred or allowed), None)
+        return sorted(allowed, key=lambda contact: not (preferred_email and contact.email == preferred_email))
 
 
 @dataclass(frozen=True)

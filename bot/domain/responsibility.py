@@ -1,9 +1,10 @@
 """Who is responsible for a topic, for this asker, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
-from bot.domain.network import Asker, Company, Contact, Directory
+from bot.domain.network import Asker, Charge, Company, Directory, Whom
 from bot.domain.scheme import Category, Provider, Topic
 
 
@@ -46,11 +47,11 @@ class Responsibility:
     next_company: Company | None = None
     preferred_contact: str = ""
 
-    def contact(self, *, public_only: bool) -> Contact | None:
-        """Return whom to reach at the company, as far as this reader may know."""
+    def whom(self, on: date, *, public_only: bool) -> Whom | None:
+        """Return whom to reach at the company on a day of its own, as far as this reader may know."""
         if self.company is None:
             return None
-        return self.company.contact(public_only=public_only, preferred_email=self.preferred_contact)
+        return self.company.whom(on, public_only=public_only, preferred_email=self.preferred_contact)
 
 
 def responsible_for(topic: Topic, asker: Asker, directory: Directory) -> Responsibility:
@@ -115,3 +116,12 @@ def _standpoint(asker: Asker, company: Company | None) -> Standpoint:
         if company is not None and asker.company.slug == company.slug
         else Standpoint.COLLEAGUE
     )
+
+
+def without_terms(who: Responsibility) -> Responsibility:
+    """Leave out what a distributor wrote of its charges: where others read along, its competitors may."""
+    company = who.company
+    if company is None or company.role is not Provider.DISTRIBUTOR:
+        return who
+    charge = Charge.UNKNOWN if company.charge is Charge.OTHER else company.charge
+    return replace(who, company=replace(company, charge=charge, charge_note=""))

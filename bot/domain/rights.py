@@ -29,6 +29,7 @@ class Action(StrEnum):
     EDIT_COMPANY = "edit-company"
     EDIT_PRACTICE = "edit-practice"
     CONFIRM_MEMBER = "confirm-member"
+    FORGET_PERSON = "forget-person"
 
 
 class Reach(StrEnum):
@@ -75,6 +76,7 @@ RIGHTS: dict[Action, dict[Role, Reach]] = {
     Action.EDIT_COMPANY: _row(_A, _O, _O, _N, _N, _N),
     Action.EDIT_PRACTICE: _row(_A, _O, _O, _N, _N, _N),
     Action.CONFIRM_MEMBER: _row(_A, _O, _O, _N, _N, _N),
+    Action.FORGET_PERSON: _row(_A, _N, _N, _N, _N, _N),
 }
 
 

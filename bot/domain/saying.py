@@ -14,6 +14,7 @@ from bot.domain.maintenance.saying_statement import StatementSaying
 from bot.domain.manners import ChannelMode
 from bot.domain.network import Company, Contact
 from bot.domain.opening import Availability
+from bot.domain.presence import Absent
 from bot.domain.report import Digest
 from bot.domain.responsibility import Responsibility
 from bot.domain.scheme import Fee, Language, SupportScheme, Topic
@@ -40,7 +41,8 @@ class Because:
 class Answer:
     """The responsible company, why, whom to reach, what it may cost, what to do next, and the source.
 
-    `practice_name` is empty where others read along. `steps` are the buttons below.
+    `absent` is whoever would be named as `contact` otherwise. `practice_name` is empty where others read
+    along. `steps` are the buttons below.
     """
 
     language: Language
@@ -55,6 +57,7 @@ class Answer:
     steps: tuple[Step, ...] = ()
     is_solved: bool = False
     is_sample: bool = False
+    absent: Absent | None = None
 
     @property
     def topic(self) -> Topic:
@@ -87,6 +90,7 @@ class Choice:
     vendor: Company | None = None
     contact: Contact | None = None
     question_id: int | None = None
+    absent: Absent | None = None
 
 
 class Remark(StrEnum):
@@ -100,6 +104,7 @@ class Remark(StrEnum):
     NOT_YOURS = "not-yours"
     NOT_ADMIN = "not-admin"
     STALE = "stale"
+    UNREADABLE = "unreadable"
     NO_CHANNEL = "no-channel"
     PRACTICE_KNOWN = "practice-known"
     PRACTICE_CLAIMED = "practice-claimed"

@@ -2,5 +2,6 @@
 
 from bot.playground.seed import Seed, SeedChannel, SeedPerson
 from bot.playground.server import LocalSlack
+from bot.playground.several import SeveralSlacks
 
-__all__ = ["LocalSlack", "Seed", "SeedChannel", "SeedPerson"]
+__all__ = ["LocalSlack", "Seed", "SeedChannel", "SeedPerson", "SeveralSlacks"]

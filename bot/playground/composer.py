@@ -6,7 +6,8 @@ from typing import Any
 
 _TOKEN = re.compile(
     r"(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?)\]'])"
-    r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
+    # From its first character on, or a long word would be searched for an @ from each of its letters.
+    r"|(?<![\w.+-])(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|@(?P<at>[\w.-]*\w)"
     r"|#(?P<channel>[\w-]+)"
     r"|:(?P<emoji>[a-z0-9_+'-]+):"

@@ -21,7 +21,7 @@ _LOCAL_NAMES = {"127.0.0.1", "localhost"}
 
 def add_doors(application: web.Application, slack: "LocalSlack") -> None:
     """Open the doors of the Web API, Socket Mode, response addresses, files and the clock."""
-    application.middlewares.append(_only_this_machine)
+    application.middlewares.append(only_this_machine)
     doors = Doors(slack)
     application.add_routes(
         [
@@ -132,7 +132,7 @@ class Doors:
 
 
 @web.middleware
-async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse names that merely point here, and forms that other sites send."""
     if request.url.host not in _LOCAL_NAMES:
         return web.Response(status=421, text="This workspace answers on 127.0.0.1 only.")

@@ -35,7 +35,7 @@ class EventStream:
     def opened_home(self, user: str, tab: str, channel_id: str) -> None:
         """Tell that somebody looks at the app: its "home" or its "messages" tab."""
         installation = self._installation
-        if "app_home_opened" not in installation.manifest.events:
+        if "app_home_opened" not in installation.manifest.events or not installation.is_installed:
             return
         event: Json = {
             "type": "app_home_opened",
@@ -47,6 +47,8 @@ class EventStream:
         self.emit(event)
 
     def _on_change(self, change: Change) -> None:
+        if not self._installation.is_installed:
+            return
         for event, channel in self._events(change):
             self.emit(event, channel=channel)
 

@@ -1,7 +1,7 @@
 """The app as it is installed in the workspace: its identity, its secrets, its rights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.manifest import AppManifest
@@ -30,6 +30,12 @@ class Installation:
     app_token: str
     signing_secret: str
     base_url: str = ""
+    is_installed: bool = True
+    revoked: set[str] = field(default_factory=set)
+
+    def knows(self, token: str) -> bool:
+        """Whether a token is, or was, the app's in this workspace, or the app's own."""
+        return token in {self.bot_token, self.app_token} | self.revoked
 
     @property
     def team_id(self) -> str:

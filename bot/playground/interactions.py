@@ -59,7 +59,8 @@ class Interactions:
             return
         command = self._installation.manifest.command(name)
         # Commands belong to the installing workspace: people of other ones do not have them.
-        if command is None or self._workspace.people[user].is_external:
+        is_here = self._installation.is_installed and not self._workspace.people[user].is_external
+        if command is None or not is_here:
             self._answers.whisper(channel, user, f"`{name}` is not a valid command.")
             return
         person = self._workspace.people[user]

@@ -1,7 +1,6 @@
 """The local Slack itself: everything put together behind one address on this machine."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -26,10 +25,10 @@ from bot.playground.methods import METHODS
 from bot.playground.pacing import Pacer
 from bot.playground.page.handlers import add_page
 from bot.playground.people import PersonInTests
+from bot.playground.registration import Registration, new_bot_token, new_registration
 from bot.playground.rules import Limits
 from bot.playground.seed import Seed
 from bot.playground.shown import Shown
-from bot.playground.sockets import SocketMode
 from bot.playground.speech import Speech
 from bot.playground.triggers import ResponseUrls, Triggers
 from bot.playground.views import Views
@@ -43,10 +42,11 @@ class LocalSlack:
     """A Slack workspace on 127.0.0.1, with the app of the manifest installed; used with `async with`.
 
     `transport` says how payloads reach the app: "socket" (it connects itself) or "http" (to `request_url`,
-    which may be set later). `limits` holds Slack's numbers and `monotonic` the clock of the pacing.
+    which may be set later). `limits` holds Slack's numbers and `monotonic` the clock of the pacing. The
+    workspaces of one app share its `registration`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whatever a test may want its own way
         self,
         seed: Seed,
         *,
@@ -56,24 +56,28 @@ class LocalSlack:
         limits: Limits | None = None,
         clock: WorkspaceClock | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        registration: Registration | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.clock = clock or WorkspaceClock()
         self.faults = FaultsOnDemand()
         self.workspace = Workspace(stable_id("T", seed.team_name), seed.team_name, self.clock)
+        self.registration = registration or new_registration(
+            stable_id("A", seed.team_name), self.limits, monotonic
+        )
         self.installation = Installation(
             workspace=self.workspace,
             manifest=read_manifest(manifest),
             limits=self.limits,
-            app_id=stable_id("A", seed.team_name),
+            app_id=self.registration.app_id,
             bot_id=stable_id("B", seed.team_name),
             bot_user=stable_id("U", seed.team_name, "bot"),
-            bot_token=f"xoxb-local-{secrets.token_hex(12)}",
-            app_token=f"xapp-1-local-{secrets.token_hex(12)}",
-            signing_secret=secrets.token_hex(16),
+            bot_token=new_bot_token(),
+            app_token=self.registration.app_token,
+            signing_secret=self.registration.signing_secret,
         )
         found(self.workspace, self.installation, seed)
-        self.sockets = SocketMode(self.installation.app_id, self.limits, monotonic)
+        self.sockets = self.registration.sockets
         self.callbacks = HttpCallbacks(self.installation.signing_secret)
         self.courier = Courier(
             self.sockets if transport == "socket" else self.callbacks, self.limits, self.faults
@@ -228,6 +232,36 @@ class LocalSlack:
         """Let the page offer these moves of the clock: a label, and when to as an ISO time."""
         self.moves = tuple(moves)
         self.workspace.tell(ClockOffers())
+
+    # -- installing the app, and taking it away
+
+    def install(self) -> Json:
+        """Install the app again, with a new token; returns what oauth.v2.access tells of it."""
+        installation, workspace = self.installation, self.workspace
+        installation.bot_token, installation.is_installed = new_bot_token(), True
+        installer = next(person for person in workspace.people.values() if not person.is_bot)
+        return {
+            "access_token": installation.bot_token,
+            "token_type": "bot",
+            "scope": installation.provided,
+            "bot_user_id": installation.bot_user,
+            "app_id": installation.app_id,
+            "team": {"id": self.team_id, "name": workspace.team_name},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "authed_user": {"id": installer.id},
+        }
+
+    def uninstall(self) -> None:
+        """Take the app away: it hears of it twice, and its token is worth nothing any more."""
+        installation = self.installation
+        installation.revoked.add(installation.bot_token)
+        if "tokens_revoked" in installation.manifest.events:
+            tokens = {"oauth": [], "bot": [self.bot_user_id]}
+            self.events.emit({"type": "tokens_revoked", "tokens": tokens})
+        if "app_uninstalled" in installation.manifest.events:
+            self.events.emit({"type": "app_uninstalled"})
+        installation.is_installed = False
 
     # -- people and their like, in tests
 

@@ -70,12 +70,15 @@ class WebApi:
         return lambda: self._on_call.remove(listener)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call; the faults on demand may come before or after its effect."""
+        """Answer one call."""
         try:
             args = await arguments(request)
         except RefusedError as refused:
             return web.json_response({"ok": False, "error": refused.error})
-        token = _token(request, args)
+        return await self.take(request, args, token_of(request, args))
+
+    async def take(self, request: web.Request, args: Json, token: str) -> web.StreamResponse:
+        """Answer a call that was read; the faults on demand may come before or after its effect."""
         call = Call(request.match_info["method"], args, time.monotonic())
         self.calls.append(call)
         try:
@@ -113,7 +116,9 @@ class WebApi:
         installation = self._services.installation
         if not token:
             raise RefusedError("not_authed")
-        if token not in {installation.bot_token, installation.app_token}:
+        if token in installation.revoked:
+            raise RefusedError("account_inactive")
+        if not installation.knows(token):
             raise RefusedError("invalid_auth")
         if (token == installation.app_token) is not method.needs_app_token:
             raise RefusedError("not_allowed_token_type")
@@ -158,7 +163,8 @@ def _read(name: str, value: Any) -> Any:
     return value
 
 
-def _token(request: web.Request, args: Json) -> str:
+def token_of(request: web.Request, args: Json) -> str:
+    """The token of a call, which is taken out of the arguments."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     inline = args.pop("token", "")
     return token if scheme.lower() == "bearer" else str(inline or "")

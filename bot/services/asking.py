@@ -116,7 +116,8 @@ def _hear(
     practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
     asker = people.asker(session, person, practice_id, Language.EN)
     asker = replace(asker, language=people.language_for(asker.practice, found.language, person.locale))
-    frame = Frame(asker, composing.is_private(asked.address, channel, practice_id))
+    private = composing.is_private(asked.address, channel, practice_id)
+    frame = Frame(asker, private, workspace_id=asked.workspace_id)
     names_patient = discretion.names_patient(bot, asked, mode_of(channel))
     return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
 

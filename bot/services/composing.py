@@ -1,12 +1,14 @@
 """Putting together what is said about a question, from what the database knows now."""
 
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.domain.manners import Address
-from bot.domain.network import Asker, SlackChannel
-from bot.domain.responsibility import responsible_for
+from bot.domain.network import Asker, Company, Contact, SlackChannel, shown_in
+from bot.domain.responsibility import responsible_for, without_terms
 from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
 from bot.domain.scheme import Language, Provider
 from bot.services import people
@@ -23,11 +25,17 @@ class Frame:
     """Who asks what, and who reads along. Only a private answer says anything of the practice.
 
     `question_id` is `None` where the question is not kept (the terminal): then there are no buttons.
+    `workspace_id` is where the answer is read, empty for nowhere in Slack.
     """
 
     asker: Asker
     is_private: bool
     question_id: int | None = None
+    workspace_id: str = ""
+
+    def shown(self, contact: Contact | None) -> Contact | None:
+        """Return a contact as it is shown here."""
+        return shown_in(contact, self.workspace_id) if contact is not None else None
 
 
 def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
@@ -40,7 +48,8 @@ def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
         if person is None
         else people.asker(session, person, question.practice_id, language)
     )
-    return Frame(asker, is_private(Address(question.address), channel, question.practice_id), question.id)
+    private = is_private(Address(question.address), channel, question.practice_id)
+    return Frame(asker, private, question.id, question.workspace_id)
 
 
 def is_private(address: Address, channel: ChannelRow | None, practice_id: int | None) -> bool:
@@ -64,15 +73,16 @@ def answer(
     asker, topic = frame.asker, bot.scheme.topic(topic_id)
     who = responsible_for(topic, asker, stored.directory(session, is_sample=bot.is_sample))
     now = bot.clock.now()
+    whom = who.whom(today_at(bot, who.company), public_only=not frame.is_private)
     lost = who.company is None and asker.company is None and topic.provider is Provider.DISTRIBUTOR
     steps = []
     if not solved and frame.question_id is not None:
         steps = _steps(lost=lost, has_company=who.company is not None)
     return Answer(
         language=asker.language,
-        responsibility=who,
+        responsibility=who if frame.is_private else without_terms(who),
         scheme=bot.scheme,
-        contact=who.contact(public_only=not frame.is_private),
+        contact=frame.shown(whom.contact if whom else None),
         availability=who.company.calendar.at(now) if who.company else None,
         now=now,
         practice_name=asker.practice.name if asker.practice and frame.is_private else "",
@@ -81,7 +91,14 @@ def answer(
         steps=tuple(steps),
         is_solved=solved,
         is_sample=bot.is_sample,
+        absent=whom.absent if whom else None,
     )
+
+
+def today_at(bot: Bot, company: Company | None) -> date:
+    """Return the day that it is now where a company is."""
+    zone = company.calendar.time_zone if company else "UTC"
+    return bot.clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def _steps(*, lost: bool, has_company: bool) -> list[Step]:
@@ -92,15 +109,16 @@ def _steps(*, lost: bool, has_company: bool) -> list[Step]:
 def choice(bot: Bot, frame: Frame, opening: Opening, topic_ids: list[str]) -> Choice:
     """Offer some topics and the picker, with the vendor as a way out."""
     vendor = frame.asker.level_0
-    contact = vendor.contact(public_only=not frame.is_private) if vendor else None
+    whom = vendor.whom(today_at(bot, vendor), public_only=not frame.is_private) if vendor else None
     return Choice(
         language=frame.asker.language,
         opening=opening,
         topics=tuple(bot.scheme.topic(topic_id) for topic_id in topic_ids if bot.scheme.has_topic(topic_id)),
         scheme=bot.scheme,
         vendor=vendor,
-        contact=contact,
+        contact=frame.shown(whom.contact if whom else None),
         question_id=frame.question_id,
+        absent=whom.absent if whom else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
+from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
 from bot.storage.queries.outbox import Standing
 from bot.storage.tables import OutboxRow
@@ -17,7 +18,12 @@ PACE = timedelta(seconds=1)
 """Slack takes about one post a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 POSTS = ("chat.postMessage", "files.upload")
 MAX_ATTEMPTS = 12
+OUTLASTED = timedelta(days=1)
+"""Longer than Slack is ever out; until then an outage, a limit or a bad token costs no message."""
+OF_ITS_OWN = frozenset({"internal_error", "fatal_error"})
+"""Errors that may lie in the message itself, so that it must not hold up its lane for long."""
 MAX_WAIT = timedelta(minutes=5)
+"""The longest that is waited for another try, whatever Slack asks for (`outbox.FURTHEST`)."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,14 @@ class Parcel:
     queued_at: datetime
 
 
-def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
-    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
+def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = frozenset()) -> list[Parcel]:
+    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made.
+
+    `but` are the rows that are under way here: a clock that jumps ahead ends their leases, and nothing else.
+    """
     now = clock.now()
-    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
-    rows = [row for row in rows if _is_placed(session, row)]
+    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
+    rows = [row for row in rows if _is_placed(session, clock, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
         row.state = "sending"
@@ -69,15 +78,14 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     if not _is_held(row, parcel):
         return
     if row.state in outbox.OPEN:
-        row.state, row.error, row.content = "failed", error, {}
-        reminders.mark_refused(session, parcel.key)
+        _fail(session, clock, row, error)
     _free(session, clock, parcel, timedelta())
 
 
 def again(
     session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
 ) -> bool:
-    """Try again after `wait`; return `False` when it was tried often enough, and is given up.
+    """Try again after `wait`; return `False` when it was tried often and long enough, and is given up.
 
     Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
     """
@@ -88,13 +96,14 @@ def again(
         _free(session, clock, parcel, timedelta())
         return True
     row.error = error
-    if parcel.attempts >= MAX_ATTEMPTS:
-        row.state, row.content = "failed", {}
-        reminders.mark_refused(session, parcel.key)
+    is_long_enough = error in OF_ITS_OWN or clock.now() - parcel.queued_at >= OUTLASTED
+    if parcel.attempts >= MAX_ATTEMPTS and is_long_enough:
+        _fail(session, clock, row, error)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
     row.state = "sending" if is_uncertain or parcel.is_uncertain else "waiting"
+    wait = min(wait, MAX_WAIT)
     row.not_before = clock.now() + wait
     _free(session, clock, parcel, wait)
     return True
@@ -117,7 +126,15 @@ REFERENCES = {"thread_of": "thread_ts", "update_of": "ts"}
 """Names in a row's content that refer to another row by its key, and what stands there in the end."""
 
 
-def _is_placed(session: Session, row: OutboxRow) -> bool:
+def _fail(session: Session, clock: Clock, row: OutboxRow, error: str) -> None:
+    """Give a message up, and forget what it said, unless it is said in another way soon."""
+    row.state, row.error, row.not_before = "failed", error, clock.now()
+    if not refusals.is_of_escalation(row.key):
+        row.content = {}
+    reminders.mark_refused(session, row.key)
+
+
+def _is_placed(session: Session, clock: Clock, row: OutboxRow) -> bool:
     """Put what belongs under another message there, and an update onto it; give it up with that message.
 
     The other message is an earlier row of the same lane. Where that was forgotten already, a message stands
@@ -128,8 +145,9 @@ def _is_placed(session: Session, row: OutboxRow) -> bool:
         key = content.pop(name)
         parent = outbox.by_key(session, key)
         ts = parent.dispatched_ts if parent is not None else escalations.head_ts(session, key)
-        if (parent is not None and parent.state == "failed") or (not ts and name == "update_of"):
-            row.state, row.error, row.content = "failed", "no_parent", {}
+        is_lost = parent is not None and parent.state in ("failed", "settled")
+        if is_lost or (not ts and name == "update_of"):
+            _fail(session, clock, row, "no_parent")
             return False
         row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
     return True

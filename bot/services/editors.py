@@ -40,7 +40,7 @@ def appoint(session: Session, clock: Clock, who: str, by: str, admins: frozenset
 
     Both are an e-mail address, a Slack id, or workspace/Slack id. Raises `EditorRefusedError`.
     """
-    admin = _require_admin(session, by, admins)
+    admin = require_admin(session, by, admins)
     person = find(session, who)
     if not _is_of_manufacturer(session, person):
         raise EditorRefusedError(
@@ -55,7 +55,7 @@ def dismiss(session: Session, who: str, by: str, admins: frozenset[str]) -> None
 
     Raises `EditorRefusedError`, also when `who` is no editor.
     """
-    _require_admin(session, by, admins)
+    require_admin(session, by, admins)
     editor = session.get(EditorRow, find(session, who).id)
     if editor is None:
         raise EditorRefusedError(who, "is no editor; `signpost editors list` shows who is.")
@@ -127,16 +127,21 @@ def _slack_id(person: PersonRow) -> str:
     return f"{person.workspace_id}/{person.user_id}" if person.user_id else ""
 
 
-def _require_admin(session: Session, who: str, admins: frozenset[str]) -> str:
-    """Return how the admin is known. The first admins may act before the bot has met them."""
+def require_admin(
+    session: Session, who: str, admins: frozenset[str], action: Action = Action.APPOINT_EDITOR
+) -> str:
+    """Return how an admin who may do this is known. The first admins may act before the bot has met them.
+
+    Raises `EditorRefusedError` for everybody else.
+    """
     key = who.strip().lower() if "@" in who else who.strip()
     if key in admins and not _known(session, who):
         role, name = Role.ADMIN, key
     else:
         person = find(session, who)
         role, name = people.role(session, person, admins), known_as(person)
-    if not may(role, Action.APPOINT_EDITOR, is_own=False):
-        raise EditorRefusedError(who, "is no admin: editors are appointed by those whom ADMINS names.")
+    if not may(role, action, is_own=False):
+        raise EditorRefusedError(who, "is no admin: only those whom ADMINS names may do this.")
     return name
 
 

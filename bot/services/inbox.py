@@ -1,7 +1,7 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -55,6 +55,7 @@ class Work:
     arrival: Arrival
     wants_profile: bool
     wants_channel: bool
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,15 @@ def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> 
     return True
 
 
-def take(session: Session, bot: Bot, limit: int) -> list[Work]:
+def take(session: Session, bot: Bot, limit: int, but: frozenset[int] = frozenset()) -> list[Work]:
     """Claim up to `limit` arrivals, oldest first; of one thread of an escalation only the oldest.
+
+    `but` are the rows that are under way here: a clock that jumps ahead ends their claims, and nothing else.
 
     One that was taken too often and never came back is set aside: it seems to stop whoever works on it.
     """
     now = bot.system_clock.now()
-    rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
     for row in rows:
         if row.attempts > MAX_ATTEMPTS:
             _set_aside(session, bot, row)
@@ -218,4 +221,5 @@ def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
         wants_channel=isinstance(arrival, Asked | Invited)
         and not direct
         and people.wants_channel(session, where, now),
+        received_at=row.received_at,
     )

@@ -10,6 +10,7 @@ from bot.domain.rights import Action, may
 from bot.domain.scheme import Language, Provider
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
+from bot.storage.queries import installations
 from bot.storage.tables import ChannelRow, MembershipRow, PersonRow, PracticeRow
 
 PROFILE_AGE = timedelta(days=1)
@@ -35,9 +36,14 @@ class ChannelFacts:
 
 
 def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | None) -> PersonRow:
-    """Return the person, made known if new; an imported person is recognised by e-mail."""
+    """Return the person, made known if new; an imported person is recognised by e-mail.
+
+    Not by what a workspace says that has not been admitted: it may give its people whichever addresses.
+    """
     person = stored.person(session, user)
     email = profile.email.lower() if profile else ""
+    if email and installations.is_on_trial(session, user.workspace_id):
+        email = ""
     if person is None:
         person = stored.person_awaited(session, email) or PersonRow()
         person.workspace_id, person.user_id = user.workspace_id, user.user_id

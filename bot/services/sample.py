@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -137,6 +138,7 @@ def _person(
     )
 
 
+@cache
 def sample_sheet(kind: Kind) -> Sheet:
     """Return one of the sample's files, read."""
     name = f"{kind}.csv"

@@ -1,6 +1,6 @@
 """What the listeners need."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.services.bot import Bot
@@ -11,13 +11,17 @@ from bot.storage.threads import Transactions
 
 @dataclass(frozen=True)
 class Intake:
-    """Where listeners put what arrives. `spoken` is called after a use case queued something to say."""
+    """Where listeners put what arrives.
+
+    `spoken` is called after a use case queued something to say, `gone` when a workspace took the app away,
+    with the Unix time of that.
+    """
 
     library: Library
     worker: Worker
     transactions: Transactions
-    bot_user_id: str
     spoken: Callable[[], None]
+    gone: Callable[[str, int], Awaitable[None]]
 
     @property
     def bot(self) -> Bot:

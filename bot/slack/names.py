@@ -1,11 +1,13 @@
 """Asking Slack who is behind an e-mail address, and which channel has a name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.network import SlackChannel, SlackUser
+from bot.services.imports.names import SlackNames
 
 PAGE = 500
 """Channels asked for at once; Slack allows up to 1000 and recommends fewer."""
@@ -60,3 +62,31 @@ class SlackWebNames:
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return found
+
+
+class FirstOf:
+    """Several workspaces as one: the first that knows somebody, or a channel, says who or which it is.
+
+    There must be at least one; an id without a workspace belongs to the first.
+    """
+
+    def __init__(self, workspaces: Sequence[SlackNames]) -> None:
+        self._workspaces = workspaces
+
+    async def workspace_id(self) -> str:
+        """Return the first workspace's id."""
+        return await self._workspaces[0].workspace_id()
+
+    async def user_by_email(self, email: str) -> SlackUser | None:
+        """Return the person with this address, `None` where no workspace has one."""
+        for workspace in self._workspaces:
+            if found := await workspace.user_by_email(email):
+                return found
+        return None
+
+    async def channel_by_name(self, name: str) -> SlackChannel | None:
+        """Return the channel of this name, `None` where no workspace shows one."""
+        for workspace in self._workspaces:
+            if found := await workspace.channel_by_name(name):
+                return found
+        return None

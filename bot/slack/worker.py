@@ -1,20 +1,21 @@
 """Takes arrivals in, durably, and gives each its effect."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import structlog
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written
+from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written, kind_of
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
 from bot.services.library import Library
 from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command, plotting
+from bot.services.watching import NOBODY, Watch
 from bot.slack.crew import Crew, wait_for
 from bot.storage.threads import Transactions
 
@@ -41,15 +42,18 @@ class Worker:
         self,
         transactions: Transactions,
         library: Library,
-        client_for: Callable[[str], AsyncWebClient],
+        client_for: Callable[[str], Awaitable[AsyncWebClient]],
         spoken: Callable[[], None],
+        watch: Watch = NOBODY,
     ) -> None:
         self._transactions = transactions
         self._library = library
         self._client_for = client_for
         self._spoken = spoken
+        self._watch = watch
         self._arrived = asyncio.Event()
         self._stopping = False
+        self._under_way: set[int] = set()
 
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
@@ -84,6 +88,7 @@ class Worker:
             self._arrived.clear()
             batch = await self._take(crew.free)
             for work in batch:
+                self._under_way.add(work.row_id)
                 crew.start(self._settle(work))
             if not batch:
                 await wait_for(self._arrived, IDLE_SECONDS)
@@ -97,9 +102,9 @@ class Worker:
     async def _take(self, limit: int) -> list[Work]:
         if not limit:
             return []
-        bot = self._library.bot
+        bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.run_locking(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -110,7 +115,8 @@ class Worker:
         match = None
         if isinstance(arrival, Asked):
             match = await asyncio.to_thread(asking.recognise, bot, arrival)
-        client = self._client_for(arrival.workspace_id)
+            self._watch.decided(match)
+        client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
         picture = await self._draw(bot, arrival) if isinstance(arrival, RenewalsAsked) else None
@@ -135,6 +141,11 @@ class Worker:
             await self._put_off(bot, work)
         else:
             log.info("settled" if is_settled else "settled_elsewhere", key=work.arrival.key)
+            if is_settled:
+                waited = bot.system_clock.now() - work.received_at
+                self._watch.settled(kind_of(work.arrival), waited.total_seconds())
+        finally:
+            self._under_way.discard(work.row_id)
         self._spoken()
 
     async def _put_off(self, bot: Bot, work: Work) -> None:
@@ -146,6 +157,7 @@ class Worker:
             return
         if aside:
             log.error("set_aside", key=work.arrival.key, reference=aside)
+            self._watch.set_aside(kind_of(work.arrival))
 
 
 async def look_up_person(client: AsyncWebClient, user_id: str) -> Profile | None:

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -43,16 +43,14 @@ class Database:
         self.url = make_url(url)
         self.memory: Memory = {}
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = (
-            _sqlite_engine(url)
-            if self.is_sqlite
-            else create_engine(url, pool_pre_ping=True, hide_parameters=True)
-        )
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 
     def make_folder(self) -> None:
-        """Make the folder that a SQLite file lies in."""
+        """Make the folder that a SQLite file lies in, and the file, which only its owner can read."""
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            path = Path(self.url.database)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
 
     def run(
         self, use_case: Callable[[Session], Result], isolation: Isolation = Isolation.SERIALIZABLE
@@ -89,6 +87,17 @@ class Database:
         with self._session(self._engine(isolation)) as session, session.begin():
             yield session
 
+    def on_error(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the kind of every error (`conflict`, `unavailable`, `other`), in any thread.
+
+        What conflicts is run again. Unavailable is a database that is locked, full, or does not answer.
+        """
+
+        def heard(context: ExceptionContext) -> None:
+            listener(_kind_of(context.sqlalchemy_exception or context.original_exception))
+
+        event.listen(self.engine, "handle_error", heard)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -120,6 +129,12 @@ def _is_conflict(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
+def _kind_of(error: BaseException) -> str:
+    if _is_conflict(error):
+        return "conflict"
+    return "unavailable" if isinstance(error, OperationalError) else "other"
+
+
 _trying_again = Retrying(
     retry=retry_if_exception(_is_conflict),
     stop=stop_after_attempt(MAX_TRIES),
@@ -127,6 +142,19 @@ _trying_again = Retrying(
     wait=wait_random_exponential(multiplier=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
     reraise=True,
 )
+
+
+def _postgresql_engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "handle_error", _leave_rows_out)
+    return engine
+
+
+def _leave_rows_out(context: ExceptionContext) -> None:
+    """Cut an error down to its first line: in the others PostgreSQL tells the row that it refused."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _sqlite_engine(url: str) -> Engine:

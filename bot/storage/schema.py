@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -21,16 +22,25 @@ class SchemaTooNew(Exception):  # noqa: N818 - it names the state that was found
     """The database was written by a newer Signpost."""
 
 
-def upgrade(database: Database) -> None:
-    """Bring the schema to this version's. Safe to call from several processes at once.
+@dataclass(frozen=True)
+class Upgraded:
+    """From which revision to which; `before` is `None` where there was nothing yet."""
+
+    before: str | None
+    after: str
+
+
+def upgrade(database: Database) -> Upgraded:
+    """Bring the schema to this version's. Of several processes at once the others wait, and find it done.
 
     Raises `SchemaTooNew` when the database is ahead of this version.
     """
     with _exclusive(database) as connection:
-        _refuse_newer(connection)
+        before = _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
         if database.is_sqlite:
             _check_foreign_keys(connection)
+    return Upgraded(before, newest_revision())
 
 
 def current_revision(database: Database) -> str | None:
@@ -42,6 +52,12 @@ def current_revision(database: Database) -> str | None:
 def newest_revision() -> str:
     """Return the revision this version of Signpost wants."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+def known_revisions() -> tuple[str, ...]:
+    """Return every revision that this version of Signpost can upgrade from, the oldest first."""
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return tuple(script.revision for script in scripts)[::-1]
 
 
 @contextmanager
@@ -64,14 +80,15 @@ def _exclusive(database: Database) -> Iterator[Connection]:
             driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _refuse_newer(connection: Connection) -> None:
+def _refuse_newer(connection: Connection) -> str | None:
+    """Return the revision it stands at."""
     revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise SchemaTooNew(
             f"The database stands at schema {revision}, which this version does not know. "
             "Install the newer Signpost that wrote it, or restore a backup."
         )
+    return revision
 
 
 def _check_foreign_keys(connection: Connection) -> None:

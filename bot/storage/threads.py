@@ -72,7 +72,7 @@ class Transactions:
         """Do as `run`, once nothing waits any more that somebody waits for."""
         return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case))
 
-    async def run_locking(self, use_case: Callable[[Session], Result]) -> Result:
+    async def claim(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the

@@ -10,6 +10,7 @@ from bot.domain.saying import Answer
 from bot.domain.scheme import Category, Fee, Language, Provider
 from bot.wording import say
 from bot.wording.formats import day, every, moment, money, percent
+from bot.wording.presence import absence
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class AnswerText:
     contact: Contact | None
     website: str
     no_contact: str
+    absence: str
     availability: str
     opens: str
     opens_at: datetime | None
@@ -53,6 +55,7 @@ def answer_text(answer: Answer) -> AnswerText:
         no_contact=""
         if answer.contact or not who.company
         else say(language, "answer.no_contact", company=name),
+        absence=absence(language, answer.absent, answer.contact),
         availability=_availability(answer),
         opens=_opens(answer),
         opens_at=answer.availability.opens_at if answer.availability else None,

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ from pydantic import SecretStr
 from bot.app.checking import Finding, check_here, check_slack
 from bot.app.manifest import read_manifest
 from bot.app.parts import open_database
+from bot.app.several import open_seal
 from bot.app.trial import open_trial, trial_seed
 from bot.paths import shipped
 from bot.playground import LocalSlack, Seed
+from bot.services import installations
 from bot.settings import Settings, load_settings
+from bot.storage.seal import new_key
 from bot.storage.tables import LearnedPhraseRow
 from tests.fakes import HandClock
+from tests.services.test_installations import NEW
 
 
 async def findings(settings: Settings) -> dict[str, Finding]:
@@ -124,3 +129,70 @@ def test_a_phrase_that_cannot_be_learned_is_named_with_its_remedy(tmp_path: Path
     assert "language = fr" in found.words
     assert "signpost learn refuse" in found.words
     assert "secret" not in found.words
+
+
+def with_several(tmp_path: Path, slack_api_url: str = "http://127.0.0.1:9/", **changes: Any) -> Settings:
+    settings: dict[str, Any] = {
+        "database_url": f"sqlite:///{tmp_path / 'signpost.db'}",
+        "slack_api_url": slack_api_url,
+        "slack_client_id": "1.2",
+        "slack_client_secret": SecretStr("s"),
+        "slack_signing_secret": SecretStr("s"),
+        "token_keys": SecretStr(new_key()),
+        "public_url": "https://signpost.example",
+    }
+    return load_settings(**settings | changes)
+
+
+def join(settings: Settings, **changes: Any) -> None:
+    database = open_database(settings)
+    new = replace(NEW, **changes)
+    database.run(lambda session: installations.join(session, open_seal(settings), new, HandClock().now()))
+    database.close()
+
+
+def about_workspaces(settings: Settings) -> list[Finding]:
+    return [found for found in check_here(settings) if found.part == "Workspaces"]
+
+
+def test_with_one_workspace_nothing_is_said_of_several() -> None:
+    assert about_workspaces(load_settings()) == []
+
+
+def test_several_workspaces_want_a_key_and_both_halves_of_the_credentials(tmp_path: Path) -> None:
+    (found,) = about_workspaces(with_several(tmp_path, token_keys=None))
+    assert found.is_fault
+    assert "signpost workspaces new-key" in found.words
+    (found,) = about_workspaces(with_several(tmp_path, slack_client_id=""))
+    assert "belong together" in found.words
+
+
+def test_who_waits_to_be_admitted_is_named_and_tokens_that_no_key_opens(tmp_path: Path) -> None:
+    settings = with_several(tmp_path)
+    join(settings)
+    waits, fine = about_workspaces(settings)
+    assert waits.words == "Practices waits to be admitted."
+    assert "signpost workspaces admit T1" in waits.remedy
+    assert not fine.is_fault
+    *_, lost = about_workspaces(with_several(tmp_path, public_url=""))
+    assert lost.is_fault
+    assert "opens no token of Practices" in lost.words
+
+
+async def test_each_workspace_s_token_is_tried(tmp_path: Path) -> None:
+    async with LocalSlack(trial_seed(), manifest=read_manifest(load_settings())) as slack:
+        settings = with_several(tmp_path, slack.api_url)
+        join(settings, token=slack.bot_token)
+        join(settings, workspace_id="T2", workspace_name="Gone", token="xoxb-revoked")
+        found = await findings(settings)
+    assert found["Workspace Practices"].words == "its token works, as signpost."
+    assert "invalid_auth" in found["Workspace Gone"].words
+    assert "signpost workspaces remove T2" in found["Workspace Gone"].remedy
+    assert not found["Bot token"].is_fault
+    assert not found["Signing secret"].is_fault
+
+
+async def test_where_slack_calls_us_a_signing_secret_is_wanted(tmp_path: Path) -> None:
+    found = await findings(with_several(tmp_path, slack_signing_secret=None))
+    assert found["Signing secret"].is_fault
+    assert "pose as Slack" in found["Signing secret"].words

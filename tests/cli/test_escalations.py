@@ -8,9 +8,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from bot.app import open_database
 from bot.cli import escalations
 from bot.domain.escalation.life import Move
+from bot.storage.database import Database
+from tests.engines import SqliteFiles
 from tests.escalations import LEVEL_1, World
 from tests.fakes import HandClock
 
@@ -19,10 +20,15 @@ app.command()(escalations.escalations)
 
 
 @pytest.fixture(autouse=True)
-def _network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _network(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_files: SqliteFiles, sqlite_database: Database
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'signpost.db'}")
-    database = open_database()
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_database.url))
+    sqlite_files.fill(sqlite_database, "three escalations", lambda: escalate(sqlite_database))
+
+
+def escalate(database: Database) -> None:
     world = World(database, HandClock(datetime(2026, 1, 12, 9, tzinfo=UTC))).found()
     world.promise("nord", 30, None)
     world.open(happened="=cmd|' /C calc'!A0")
@@ -30,7 +36,6 @@ def _network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world.move(key, Move.TAKE, "tom")
     world.move(key, Move.RESOLVE, "tom")
     world.open("tilo", practice_id=world.practices["Praxis Dr. Tal"], topic=LEVEL_1)
-    database.close()
 
 
 def signpost(*arguments: object) -> Result:

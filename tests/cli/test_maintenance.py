@@ -7,6 +7,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import directory, maintenance
 from bot.files.kinds import Kind
+from bot.storage.database import Database
+from tests.engines import SqliteFiles
 
 SAMPLE = Path(str(files("bot.files") / "sample"))
 
@@ -18,10 +20,16 @@ app.command()(maintenance.entries)
 
 
 @pytest.fixture(autouse=True)
-def _own_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _own_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_files: SqliteFiles, sqlite_database: Database
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'signpost.db'}")
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_database.url))
     monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    sqlite_files.fill(sqlite_database, "imported sample", import_sample)
+
+
+def import_sample() -> None:
     for kind in Kind:
         assert signpost("import", kind, SAMPLE / f"{kind}.csv").exit_code == 0
 

@@ -7,9 +7,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from bot.app import open_database
 from bot.cli import report
 from bot.domain.escalation.life import Move
+from bot.storage.database import Database
+from tests.engines import SqliteFiles
 from tests.escalations import World
 from tests.fakes import HandClock
 
@@ -18,15 +19,19 @@ app.command()(report.report)
 
 
 @pytest.fixture(autouse=True)
-def _network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _network(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_files: SqliteFiles, sqlite_database: Database
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'signpost.db'}")
-    database = open_database()
+    monkeypatch.setenv("DATABASE_URL", str(sqlite_database.url))
+    sqlite_files.fill(sqlite_database, "one escalation", lambda: escalate(sqlite_database))
+
+
+def escalate(database: Database) -> None:
     world = World(database, HandClock(datetime(2026, 1, 13, 9, tzinfo=UTC))).found()
     key = world.open()
     world.clock.advance(hours=1)
     world.move(key, Move.TAKE, "tom")
-    database.close()
 
 
 def signpost(*arguments: object) -> Result:

@@ -27,6 +27,7 @@ write-in-escalation  +         o             o          o         o         o
 edit-company         +         o             o          -         -         -
 edit-practice        +         o             o          -         -         -
 confirm-member       +         o             o          -         -         -
+forget-person        +         -             -          -         -         -
 """
 
 

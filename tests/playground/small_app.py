@@ -153,7 +153,11 @@ def build(slack: LocalSlack) -> AppUnderTest:
     logger.setLevel(logging.CRITICAL)
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     bolt = AsyncApp(
-        client=client, signing_secret=slack.signing_secret, logger=logger, process_before_response=True
+        client=client,
+        name="small_app",
+        signing_secret=slack.signing_secret,
+        logger=logger,
+        process_before_response=True,
     )
     under_test = AppUnderTest(bolt, client)
 

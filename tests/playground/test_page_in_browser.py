@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 from slack_bolt.async_app import AsyncAck, AsyncSay
 
@@ -30,6 +31,7 @@ CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), OWN[
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome on this machine"),
     # Playwright leaves its own pipes to the interpreter's end.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -37,21 +39,29 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        await chromium.close()
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield launched
+        await launched.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """One browser for all, with nothing of an earlier test in it: each page has a profile of its own."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def slack() -> AsyncIterator[LocalSlack]:
     async with LocalSlack(SEED, manifest=MANIFEST) as local:
         yield local
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def app(slack: LocalSlack) -> AsyncIterator[AppUnderTest]:
     """An app that answers mentions with buttons, asks in a modal, and has a Home."""
     under_test = build(slack)

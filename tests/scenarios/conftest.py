@@ -1,14 +1,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from bot.app.service import serve
-from bot.app.trial import Transport, Trial, open_trial
-from bot.playground import LocalSlack
+from bot.app.trial import Transport, Trial, import_sample, open_trial
+from bot.playground import LocalSlack, Seed
+from bot.playground.clock import WorkspaceClock
+from bot.settings import Settings
+from bot.storage.database import Database
+from tests.engines import Engine
 
 
 @asynccontextmanager
@@ -42,23 +46,54 @@ class Stage:
     """Where the stories are played: how Slack reaches the bot, and what the bot writes to."""
 
     transport: Transport
-    database_url: str
+    engine: Engine
+    database: Database
+
+    def open(
+        self, folder: Path, clock: WorkspaceClock | None = None, guests: Seed | None = None
+    ) -> AbstractAsyncContextManager[Trial]:
+        """Open a trial here."""
+        return open_trial(
+            folder,
+            transport=self.transport,
+            clock=clock,
+            database_url=address(self.database),
+            fill=self._fill,
+            guests=guests,
+        )
+
+    async def _fill(self, settings: Settings, slack: LocalSlack) -> None:
+        """Import the sample once a day, and have it from there in every later story that begins that day."""
+        content = f"sample of {slack.clock.now():%Y-%m-%d}"
+        if self.engine.has(self.database, content):
+            self.engine.put(self.database, content)
+        else:
+            await import_sample(settings, slack)
+            self.engine.keep(self.database, content)
 
 
 @pytest.fixture(params=["socket-sqlite", "http-sqlite", "socket-postgresql"])
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Every story is told over both transports and on both engines."""
     transport, _, engine_name = request.param.partition("-")
     engine = request.getfixturevalue("postgresql" if engine_name == "postgresql" else "sqlite_files")
-    url = engine.new_url()
-    yield Stage(transport, url)
-    engine.drop(url)
+    with engine.lent() as database:
+        # The bot opens the database that is lent, which need not learn all its SQL again for each story.
+        for module in ("bot.app.parts", "bot.app.trial"):
+            monkeypatch.setattr(
+                f"{module}.Database", lambda url: database if url == address(database) else Database(url)
+            )
+        yield Stage(transport, engine, database)
+
+
+def address(database: Database) -> str:
+    """Return the address of a database, as settings have it."""
+    return database.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
 async def trial(tmp_path: Path, stage: Stage) -> AsyncIterator[Trial]:
-    opening = open_trial(tmp_path, transport=stage.transport, database_url=stage.database_url)
-    async with opening as opened, serving(opened):
+    async with stage.open(tmp_path) as opened, serving(opened):
         yield opened
 
 

@@ -52,8 +52,7 @@ async def test_90_days_before_the_practice_gets_its_calendar_file_and_the_distri
     tmp_path: Path, stage: Stage
 ) -> None:
     clock = running_from(START)
-    opening = open_trial(tmp_path, clock=clock, transport=stage.transport, database_url=stage.database_url)
-    async with opening as trial, serving(trial):
+    async with stage.open(tmp_path, clock) as trial, serving(trial):
         sell(trial.settings.database_url, clock, "TEST-1", "Kieferorthopädie am Markt")
         clock.advance_to(datetime(2027, 3, 17, 8, 30, tzinfo=UTC))
         anna, tom, heike = (trial.slack.person(name) for name in ("anna", "tom", "heike"))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.trial import open_trial
 from bot.playground import LocalSlack
 from bot.playground.clock import WorkspaceClock
 from tests.scenarios.conftest import Stage, serving
@@ -24,8 +23,7 @@ async def slack(tmp_path: Path, stage: Stage) -> AsyncIterator[LocalSlack]:
     """The workspace on a morning on which the first reminders have been said."""
     start = datetime.now(UTC)
     clock = WorkspaceClock(lambda: MONDAY + (datetime.now(UTC) - start))
-    opening = open_trial(tmp_path, transport=stage.transport, database_url=stage.database_url, clock=clock)
-    async with opening as trial, serving(trial):
+    async with stage.open(tmp_path, clock) as trial, serving(trial):
         clock.advance_to(NINE)
         yield trial.slack
 

@@ -7,14 +7,15 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.domain.arrival import Press
+from bot.domain.keeping import Keep
 from bot.domain.learning import LearnedPhrase, with_learned
 from bot.domain.scheme import Language
 from bot.services import editors, inbox, learning
 from bot.services.bot import Bot
 from bot.services.editors import EditorRefusedError
+from bot.services.forgetting import retention
 from bot.services.inbox import Considered
 from bot.services.learning import SuggestionRefusedError, Wish
-from bot.services.retention import forget_old
 from bot.slack.blocks import render
 from bot.storage.database import Database
 from bot.storage.tables import CompanyRow, JudgedQuestionRow, LearnedPhraseRow, PersonRow, QuestionRow
@@ -217,11 +218,16 @@ def test_an_editor_who_left_the_manufacturer_decides_no_more(
         accept(database, clock, key)
 
 
+def forget_questions(database: Database, bot: Bot) -> None:
+    with database.transaction() as session:
+        rule = next(rule for rule in retention.RULES if rule.name == "questions")
+        retention.forget(session, bot, Keep(text=timedelta(days=30)), rule)
+
+
 def test_text_that_was_forgotten_cannot_be_learned(database: Database, bot: Bot, clock: HandClock) -> None:
     key = ask_and_pick(database, bot)
     clock.advance(days=31)
-    with database.transaction() as session:
-        forget_old(session, clock, timedelta(days=30))
+    forget_questions(database, bot)
     assert open_ids(database) == []
     with pytest.raises(SuggestionRefusedError, match="is no open suggestion"):
         accept(database, clock, key)
@@ -232,8 +238,7 @@ def test_an_accepted_phrase_outlives_the_text_of_its_question(
 ) -> None:
     accept(database, clock, ask_and_pick(database, bot))
     clock.advance(days=31)
-    with database.transaction() as session:
-        forget_old(session, clock, timedelta(days=30))
+    forget_questions(database, bot)
     assert [phrase.text for phrase in learned(database)] == [TEXT]
 
 

@@ -16,7 +16,7 @@ from bot.playground.blocks import message_faults, view_faults
 from bot.slack.blocks import render
 from bot.slack.blocks.escalate_form import escalate_view, field_errors, receipt_view, refused_view
 from bot.slack.mrkdwn import escape
-from tests.builders import distributor, manufacturer, scheme, topic
+from tests.builders import TODAY, distributor, manufacturer, scheme, topic
 
 EN, DE = Language.EN, Language.DE
 LONG = "Praxis <!here> & Söhne " * 20
@@ -134,7 +134,7 @@ def test_no_time_is_named_that_nobody_promised() -> None:
 
 def test_who_asks_for_the_manufacturer_hears_why_not_and_whom_to_reach() -> None:
     vendor = distributor()
-    refused = VendorFirst(vendor, manufacturer(), vendor.contact(public_only=False))
+    refused = VendorFirst(vendor, manufacturer(), vendor.whom(TODAY, public_only=False))
     assert field_errors(EN, refused) == {
         "escalate-wishes": "Nord Dental is the first contact for this: Nora Nord, +49 371 555 0100, "
         "nora@nord.example. If that does not solve it, you can take it to Image Instruments from there. "

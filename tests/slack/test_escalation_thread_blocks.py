@@ -18,8 +18,8 @@ def line(text: str = "Is the port open?", **changes: Any) -> Bridged:
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("<@U0BERT> look", "@Bert look"),
-        ("<@U0NEW|nora> look", "@nora look"),
+        ("<@U0BERT> look", "@\u2060Bert look"),
+        ("<@U0NEW|nora> look", "@\u2060nora look"),
         ("<@U0NEW> look", "@… look"),
         ("<!here> <!channel|@channel>", "@\u2060here @\u2060channel"),
         ("<!subteam^S1|@doctors>", "@\u2060doctors"),
@@ -45,7 +45,7 @@ def test_a_name_cannot_bring_in_markup() -> None:
 
 def test_slack_is_told_to_find_no_mentions_by_itself() -> None:
     (section,) = (block for block in render(line("@here")).blocks if block["type"] == "section")
-    assert section["text"] == {"type": "mrkdwn", "text": "@here", "verbatim": True}
+    assert section["text"] == {"type": "mrkdwn", "text": "@\u2060here", "verbatim": True}
 
 
 def test_a_long_message_is_shown_in_pieces_and_one_that_is_longer_leads_to_the_original() -> None:
@@ -75,3 +75,14 @@ def test_what_was_withdrawn_or_is_elsewhere_says_nothing_of_what_was_written() -
         message = render(line("a secret", files=(LinkedFile("secret.png", ""),), **changes))
         assert "secret" not in str(message)
         assert "Tom" not in str(message)
+
+
+def test_what_lies_in_another_workspace_is_named_and_cannot_be_pressed_or_followed() -> None:
+    files = (LinkedFile("ceph.png", "https://files.example/1"),)
+    shown = render(line("word " * 4000, files=files, original="", is_far=True))
+    assert "another workspace" in shown.text
+    assert "ceph.png" in shown.text
+    assert "files.example" not in str(shown)
+    assert not [block for block in shown.blocks if block["type"] == "actions"]
+    assert "The rest stands in another workspace" in shown.text
+    assert "another workspace" not in render(line(files=files)).text

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.network import SlackChannel, SlackUser
 from bot.services.imports.names import SlackNames
-from bot.slack.names import SlackWebNames
+from bot.slack.names import FirstOf, SlackWebNames
 
 PAGES = {
     "": {"channels": [{"id": "C1", "name": "general"}], "response_metadata": {"next_cursor": "more"}},
@@ -100,3 +100,34 @@ async def test_a_missing_scope_is_no_missing_person(names: SlackNames, workspace
     workspace.missing = True
     with pytest.raises(SlackApiError, match="missing_scope"):
         await names.user_by_email("anna@kfo.example")
+
+
+class Shelf:
+    """A workspace whose names lie ready."""
+
+    def __init__(self, workspace_id: str, users: dict[str, str], channels: dict[str, str]) -> None:
+        self._id, self._users, self._channels = workspace_id, users, channels
+
+    async def workspace_id(self) -> str:
+        return self._id
+
+    async def user_by_email(self, email: str) -> SlackUser | None:
+        return SlackUser(self._id, self._users[email]) if email in self._users else None
+
+    async def channel_by_name(self, name: str) -> SlackChannel | None:
+        return SlackChannel(self._id, self._channels[name]) if name in self._channels else None
+
+
+async def test_of_several_workspaces_the_first_that_knows_a_name_says_whose_it_is() -> None:
+    first = Shelf("T1", {"anna@kfo.example": "U1"}, {"help": "C1"})
+    second = Shelf(
+        "T2", {"anna@kfo.example": "U9", "tom@nord.example": "U2"}, {"help": "C9", "level-0": "C2"}
+    )
+    names = FirstOf([first, second])
+    assert await names.workspace_id() == "T1"
+    assert await names.user_by_email("anna@kfo.example") == SlackUser("T1", "U1")
+    assert await names.user_by_email("tom@nord.example") == SlackUser("T2", "U2")
+    assert await names.user_by_email("nobody@nord.example") is None
+    assert await names.channel_by_name("help") == SlackChannel("T1", "C1")
+    assert await names.channel_by_name("level-0") == SlackChannel("T2", "C2")
+    assert await names.channel_by_name("none") is None

@@ -14,10 +14,12 @@ from bot.services.bot import Bot
 from bot.services.library import Library
 from bot.slack.blocks import render
 from bot.slack.worker import Worker
+from bot.slack.workspaces import OneWorkspace
 from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
 from bot.storage.threads import Transactions
 from tests.builders import TEAM, ScriptedMatcher, asked, scheme
+from tests.fakes import HandClock, Notebook
 
 NOBODY = AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
 
@@ -36,7 +38,7 @@ async def test_a_question_is_answered_with_the_knowledge_it_was_matched_with(dat
     matcher = EditedWhileMatching()
     matcher.library = Library(Bot(scheme(), matcher, render))
     transactions, spoken = Transactions(database), asyncio.Event()
-    worker = Worker(transactions, matcher.library, lambda _workspace: NOBODY, spoken.set)
+    worker = Worker(transactions, matcher.library, OneWorkspace(NOBODY).client_for, spoken.set)
     await worker.receive(asked())
     working = asyncio.create_task(worker.run())
     async with asyncio.timeout(10):
@@ -67,7 +69,7 @@ class ThoughtfulOnOne(ScriptedMatcher):
 async def test_a_message_that_needs_thought_makes_no_other_wait(database: Database) -> None:
     library = Library(Bot(scheme(), ThoughtfulOnOne(), render))
     transactions, spoken = Transactions(database), asyncio.Event()
-    worker = Worker(transactions, library, lambda _workspace: NOBODY, spoken.set)
+    worker = Worker(transactions, library, OneWorkspace(NOBODY).client_for, spoken.set)
     await worker.receive(asked("hard"))
     await worker.receive(asked("easy", user=SlackUser(TEAM, "U0BEN"), channel_id="D0BEN"))
     working = asyncio.create_task(worker.run())
@@ -78,3 +80,25 @@ async def test_a_message_that_needs_thought_makes_no_other_wait(database: Databa
     replies = await transactions.run(lambda session: session.exec(select(OutboxRow)).all())
     transactions.close()
     assert len(replies) == 2
+
+
+async def test_what_is_decided_and_done_is_told_and_what_is_set_aside(sqlite_database: Database) -> None:
+    matcher, told, clock = ScriptedMatcher(), Notebook(), HandClock()
+    matcher.broken.add("hard")
+    library = Library(Bot(scheme(), matcher, render, system_clock=clock))
+    transactions, spoken = Transactions(sqlite_database), asyncio.Event()
+    worker = Worker(transactions, library, OneWorkspace(NOBODY).client_for, spoken.set, told)
+    await worker.receive(asked("easy"))
+    await worker.receive(asked("hard", message_ts="1700000009.000100"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        while not (told.effects and told.aside):
+            spoken.clear()
+            await spoken.wait()
+            clock.advance(minutes=5)
+            worker._arrived.set()
+    worker.stop()
+    await working
+    transactions.close()
+    assert (told.effects, told.aside) == (["asked"], ["asked"])
+    assert [decision.topic for decision in told.decisions] == ["database-backup"]

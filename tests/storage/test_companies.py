@@ -11,7 +11,7 @@ from bot.domain.network import Company
 from bot.services.sample import load_sample
 from bot.storage.database import Database
 from bot.storage.queries.companies import companies_now
-from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow
+from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow, PersonRow
 
 Change = Callable[[Session], object]
 
@@ -127,6 +127,29 @@ def test_an_absence_that_is_taken_back_or_moved_is_seen(filled: Database) -> Non
     filled.run(lambda session: session.delete(session.exec(select(AbsenceRow)).one()))
     assert companies(filled) == before
     assert before != during != later != before
+
+
+def test_whose_contact_is_away_is_seen_when_the_person_becomes_known(filled: Database) -> None:
+    def be_away(session: Session) -> None:
+        person = PersonRow(name="Newcomer", company_id=first(session).id)
+        session.add(person)
+        session.flush()
+        away = absence(session)
+        away.person_id = person.id
+        session.add(away)
+
+    filled.run(be_away)
+    before = companies(filled)
+
+    def become_known(session: Session) -> None:
+        person = session.exec(select(PersonRow).where(PersonRow.name == "Newcomer")).one()
+        person.email = contact(session).email.lower()
+
+    filled.run(become_known)
+    after = companies(filled)
+    other = Database(filled.url.render_as_string(hide_password=False))
+    assert after == companies(other) != before
+    other.close()
 
 
 def test_a_company_that_goes_is_seen_to_go(filled: Database) -> None:

@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -5,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
 from sqlmodel import Session, select
 
 from bot.storage.database import LONGEST_WAIT_SECONDS, MAX_TRIES, Database, Isolation
@@ -22,6 +23,7 @@ ROUNDS = 20
     ("pragma", "expected"),
     [("foreign_keys", 1), ("journal_mode", "wal"), ("synchronous", 2), ("busy_timeout", 20_000)],
 )
+@pytest.mark.usefixtures("unhurried")
 def test_sqlite_is_set_to_lose_nothing(sqlite_database: Database, pragma: str, expected: object) -> None:
     with sqlite_database.engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar() == expected
@@ -218,3 +220,49 @@ async def test_use_cases_run_one_after_the_other_and_give_what_they_return(datab
         transactions.close()
     assert added
     assert (found.key, found.content) == ("k", {"text": "ä"})
+
+
+def test_errors_are_told_by_their_kind_and_conflicts_are_run_again(postgresql_database: Database) -> None:
+    told: list[str] = []
+    database = postgresql_database
+    database.on_error(told.append)
+    begun = threading.Barrier(2)
+    lane = {"workspace_id": "T1", "lane": "C1"}
+    database.run(lambda session: session.add(LaneLeaseRow(**lane, held_until=NOW)))
+
+    def move(_: int) -> int:
+        tries = 0
+
+        def use_case(session: Session) -> None:
+            nonlocal tries
+            tries += 1
+            lease = session.get_one(LaneLeaseRow, tuple(lane.values()))
+            if tries == 1:
+                begun.wait(10)
+            lease.held_until += timedelta(seconds=1)
+
+        database.run(use_case)
+        return tries
+
+    with ThreadPoolExecutor(2) as pool:
+        tries = sum(pool.map(move, range(2)))
+    assert told == ["conflict"] * (tries - 2)
+    assert told
+    with pytest.raises(ProgrammingError):
+        database.run(lambda session: session.execute(text("SELECT * FROM nowhere")))
+    assert told[-1] == "other"
+
+
+def test_a_full_database_is_told_as_unavailable(sqlite_database: Database) -> None:
+    told: list[str] = []
+    sqlite_database.on_error(told.append)
+
+    def write_much(session: Session) -> None:
+        session.execute(text("PRAGMA max_page_count = 1"))
+        for number in range(200):
+            session.add(LaneLeaseRow(workspace_id="x" * 4000, lane=str(number), held_until=NOW))
+        session.flush()
+
+    with pytest.raises(OperationalError):
+        sqlite_database.run(write_much)
+    assert told == ["unavailable"]

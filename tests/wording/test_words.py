@@ -40,6 +40,7 @@ from bot.domain.saying import Opening, Remark, Step
 from bot.domain.scheme import Language, Status
 from bot.slack.blocks.edit_forms import CHOSEN, HINTED
 from bot.slack.blocks.renewal_forms import SETTLING
+from bot.slack.pages import Failure
 from bot.wording import say, words
 
 CODE = Path(bot.__file__).parent
@@ -89,6 +90,7 @@ ENDINGS: Mapping[str, Iterable[str]] = {
     "escalation_thread.remark.*": ThreadRemark,
     "escalation_list.state.*": life.State,
     "escalation_list.did.*": {OPENED, "other", *life.Move, *escalation_agenda.Step, *EscalationFault},
+    "joining.failed.*": Failure,
     "edit.button.*": EditStep,
     "edit.title_of.*": Sheet,
     "edit.list.*": ListKind,

@@ -32,7 +32,8 @@ class Bridged:
     `text` is in Slack's markup as it was written, and `names` are those of the people mentioned in it, by
     user id. `message_id` names the message for the buttons of its files. `original` is its address.
     `is_withdrawn`: it was deleted, or locked later. `is_elsewhere`: others read along where this is shown, so
-    it says no more than that something was written.
+    it says no more than that something was written. `is_far`: it was written in another workspace, so neither
+    it nor its files can be opened here, and `original` is empty.
     """
 
     language: Language
@@ -47,6 +48,7 @@ class Bridged:
     is_edited: bool = False
     is_withdrawn: bool = False
     is_elsewhere: bool = False
+    is_far: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Lists of escalations, and what happened to one: who reads which line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -139,7 +139,7 @@ class Entry:
     """Something that happened. `kind` is `open`, a `Move`, a `Step`, a `Fault`, or a message's.
 
     `by` is empty where time did it; `from_id` is the company of whoever did it, `to_id` the company that had
-    it afterwards, called `company`.
+    it afterwards, called `company`. `is_by_former`: it was a person, who was forgotten since.
     """
 
     kind: str
@@ -150,6 +150,7 @@ class Entry:
     to_id: int | None
     text: str = ""
     is_internal: bool = False
+    is_by_former: bool = False
 
 
 def seen_by(entry: Entry, reader: Reader) -> Entry | None:
@@ -160,7 +161,7 @@ def seen_by(entry: Entry, reader: Reader) -> Entry | None:
     if entry.kind in COMPANY_STEPS | frozenset(Fault):
         return entry if own or reader.is_admin else None
     if entry.kind in BETWEEN_COMPANIES and not (own or reader.is_admin):
-        return Entry(entry.kind, entry.at, entry.by, entry.company, entry.from_id, entry.to_id)
+        return replace(entry, text="", is_internal=False)
     return entry
 
 

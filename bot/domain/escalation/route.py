@@ -1,9 +1,10 @@
 """Which company gets an escalation, who else hears of it, and why."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from bot.domain.network import Asker, Company, Contact, Directory
+from bot.domain.network import Asker, Company, Directory, Whom
 from bot.domain.responsibility import responsible_for
 from bot.domain.scheme import Category, Provider, Topic
 
@@ -52,22 +53,22 @@ def route(topic: Topic | None, asker: Asker, directory: Directory, *, is_billing
 @dataclass(frozen=True)
 class VendorFirst:
     """Why the manufacturer does not take it directly: `vendor` is the first contact, and here is whom to
-    reach."""
+    reach there, if anybody."""
 
     vendor: Company
     manufacturer: Company
-    contact: Contact | None
+    whom: Whom | None
 
 
-def refusal(found: Route, directory: Directory, preferred_email: str = "") -> VendorFirst | None:
+def refusal(found: Route, directory: Directory, on: date, preferred_email: str = "") -> VendorFirst | None:
     """Return why what would go along `found` cannot go to level 1 directly; `None` when it may.
 
-    `preferred_email` is the practice's own contact at its vendor.
+    `on` is the vendor's day, `preferred_email` the practice's own contact there.
     """
     maker, vendor = directory.manufacturer, found.company
     if found.way is not Way.LEVEL_0 or maker is None or vendor is None or vendor.slug == maker.slug:
         return None
-    return VendorFirst(vendor, maker, vendor.contact(public_only=False, preferred_email=preferred_email))
+    return VendorFirst(vendor, maker, vendor.whom(on, public_only=False, preferred_email=preferred_email))
 
 
 def _to(way: Way, company: Company | None, level: int | None, informed: tuple[Company, ...] = ()) -> Route:

@@ -9,6 +9,7 @@ from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.life import Move, State, Urgency
 from bot.domain.escalation.work import MaintenanceNote, WorkRefused
 from bot.domain.network import Contact
+from bot.domain.presence import Absent
 from bot.domain.scheme import Language, Topic
 
 
@@ -20,6 +21,7 @@ class Summary:
     somebody else. `respond_by` and `solve_by` (aware UTC, shown in `time_zone`) are only set where the
     company promised something that still counts. `manufacturer` is whom it could go up to, `lower` whom it
     could be sent back to. `is_unconfirmed`: nobody confirmed that the requester belongs to the practice.
+    `is_by_former`: whoever asked was forgotten since.
     """
 
     escalation_id: int
@@ -42,6 +44,7 @@ class Summary:
     manufacturer: str = ""
     lower: str = ""
     is_unconfirmed: bool = False
+    is_by_former: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class ThreadLine:
 @dataclass(frozen=True)
 class Nudge:
     """What time says. `clock` and `due_at` are set for a promise. `is_way_up`: it tells the requester that
-    level 0 let its time lapse, so that it may go to the manufacturer."""
+    level 0 let its time lapse, so that it may go to the manufacturer. `passed` are away, and would have heard
+    it otherwise."""
 
     language: Language
     summary: Summary
@@ -110,31 +114,40 @@ class Nudge:
     clock: ClockKind | None = None
     due_at: datetime | None = None
     is_way_up: bool = False
+    passed: tuple[Absent, ...] = ()
 
 
 class Fault(StrEnum):
     """Why a named person has to look.
 
     `UNROUTED`: nobody knows which company is responsible. `UNREACHABLE`: nobody of the company is reachable
-    in Slack. `UNDELIVERED`: Slack did not take the card or the receipt. `BOUNCED`: it went round in circles.
-    `REPAIRED`: it had nobody or nothing next, which should not happen.
+    in Slack. `UNDELIVERED`: Slack did not take what the company should see. `REQUESTER_UNREACHED`: nor what
+    the requester should. `BOUNCED`: it went round in circles. `REPAIRED`: it had nobody or nothing next,
+    which should not happen.
     """
 
     UNROUTED = "unrouted"
     UNREACHABLE = "unreachable"
     UNDELIVERED = "undelivered"
+    REQUESTER_UNREACHED = "requester-unreached"
     BOUNCED = "bounced"
     REPAIRED = "repaired"
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What a named person hears: the default owner, or a company's lead. `moves` are what they may do."""
+    """What a named person hears: the default owner, or a company's lead. `moves` are what they may do.
+
+    `instead` names who was told in the place of others, empty where it is a channel or nobody. `reach_by` are
+    ways to reach the requester outside Slack.
+    """
 
     language: Language
     summary: Summary
     fault: Fault
     moves: tuple[Move, ...] = ()
+    instead: str = ""
+    reach_by: tuple[str, ...] = ()
 
 
 EscalationSaying = Card | Receipt | ThreadLine | Nudge | Trouble | WorkRefused

@@ -51,17 +51,18 @@ class WorkPress:
 
 @dataclass(frozen=True)
 class Choice:
-    """Somebody or some company to choose, by key."""
+    """Somebody or some company to choose, by key; `away_until` is the last day on which somebody is away."""
 
     key: int
     name: str
+    away_until: date | None = None
 
 
 @dataclass(frozen=True)
 class WorkForm:
     """What a move asks for, with what is known already. `to` is the company that it would go to, if settled.
 
-    `choices` are the people or companies to choose from, in order of their names.
+    `choices` are the people or companies to choose from, in order of their names; who is away comes last.
     """
 
     language: Language

@@ -35,7 +35,7 @@ class Match:
     `candidates` are the topics, best first, at least five where the scheme has as many; they are there for
     every decision, also a silent one. `support` is the probability, 0 to 1, that this is a support question
     at all. `clinical` says that it reads as a clinical question, which the bot declines. `language` is that
-    of the message, `None` when it is too short to tell.
+    of the message, `None` when it is too short to tell. `is_by_meaning`: its words alone did not decide.
     """
 
     decision: Decision
@@ -43,6 +43,7 @@ class Match:
     support: float
     clinical: bool
     language: Language | None
+    is_by_meaning: bool = False
 
     @property
     def topic(self) -> str | None:

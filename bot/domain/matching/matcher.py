@@ -1,6 +1,7 @@
 """The matcher: from a message to topics, a decision, and the phrase that explains it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -63,12 +64,13 @@ class Matcher:
 
     def match(self, text: str, place: Place = CHANNEL) -> Match:
         """Say what a message is about and whether to answer it where it stands."""
-        return self.judge(self.understand(text, place), place)
+        read = self.read(text)
+        understood = self._understood(text, read, place)
+        return replace(self.judge(understood, place), is_by_meaning=understood is not read)
 
     def understand(self, text: str, place: Place = CHANNEL) -> Reading:
         """Read a message, and ask what it means where its words do not decide."""
-        reading = self.read(text)
-        return reading if self.is_clear(reading, place) else self.ponder(text, reading)
+        return self._understood(text, self.read(text), place)
 
     def read(self, text: str) -> Reading:
         """Weigh what a message says."""
@@ -100,6 +102,9 @@ class Matcher:
             clinical=judged.clinical,
             language=reading.language,
         )
+
+    def _understood(self, text: str, reading: Reading, place: Place) -> Reading:
+        return reading if self.is_clear(reading, place) else self.ponder(text, reading)
 
     def _judged(self, reading: Reading, place: Place) -> _Judged:
         expected = expecting_chatter(reading.probabilities, self._beside, place.chatter_odds)

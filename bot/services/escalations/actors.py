@@ -39,22 +39,30 @@ def actor_in(session: Session, bot: Bot, row: EscalationRow, person: PersonRow) 
 
 def bonds_of(session: Session, row: EscalationRow, person: PersonRow) -> Bonds:
     """Return what ties somebody to an escalation."""
+    return bonds_among(row, person, confirmed_practices(session, person))
+
+
+def confirmed_practices(session: Session, person: PersonRow) -> frozenset[int]:
+    """Return the practices that somebody belongs to, as others have confirmed."""
+    mine = stored.memberships(session, person.id or 0)
+    return frozenset(one.practice_id for one in mine if one.confirmed_at is not None)
+
+
+def bonds_among(row: EscalationRow, person: PersonRow, practices: frozenset[int]) -> Bonds:
+    """Return what ties somebody of these practices to an escalation, without asking the database again."""
     hears = {row.lower_id, *informed_ids(row)} - {None}
     return Bonds(
-        is_requester=_is_requester(session, row, person),
+        is_requester=_is_requester(row, person, practices),
         is_owner=person.company_id == row.company_id or _is_default_owner(row, person),
         is_informed=person.company_id in hears,
     )
 
 
-def _is_requester(session: Session, row: EscalationRow, person: PersonRow) -> bool:
+def _is_requester(row: EscalationRow, person: PersonRow, practices: frozenset[int]) -> bool:
     asked_by = row.requester_id if row.requester_id is not None else row.opened_by_id
     if person.id is not None and person.id == asked_by:
         return True
-    confirmed = [
-        one.practice_id for one in stored.memberships(session, person.id or 0) if one.confirmed_at is not None
-    ]
-    return row.practice_id is not None and row.practice_id in confirmed
+    return row.practice_id is not None and row.practice_id in practices
 
 
 def _is_default_owner(row: EscalationRow, person: PersonRow) -> bool:

@@ -17,6 +17,8 @@ from bot.services.escalations import composing, moving, telling
 from bot.services.escalations.actors import Actor, actor_in
 from bot.services.escalations.posting import content_of, prefix, queue, whisper
 from bot.services.escalations.records import Event, position_of, record, top_id, touch
+from bot.services.escalations.sides import REQUESTER, language_of
+from bot.services.escalations.sides import threads as threads_of
 from bot.services.people import Profile
 from bot.storage.queries import directory as stored
 from bot.storage.queries import escalation_threads as threads
@@ -126,7 +128,7 @@ def _mapped(
 
 def _carry(session: Session, bot: Bot, said: _Said, written: Written, actor: Actor) -> None:
     """Say it on every other side. An edit follows its copies, and goes nowhere that the message did not."""
-    for to in telling.threads(session, said.row):
+    for to in threads_of(session, said.row):
         if to.id == said.thread.id or (said.copies and to.id not in said.copies):
             continue
         line = _line(session, said, to, written, actor)
@@ -141,9 +143,10 @@ def _carry(session: Session, bot: Bot, said: _Said, written: Written, actor: Act
 
 
 def _line(session: Session, said: _Said, to: EscalationThreadRow, written: Written, actor: Actor) -> Bridged:
-    language, reference = telling.language_of(said.row, to.side), said.row.reference
+    language, reference = language_of(said.row, to.side), said.row.reference
     if _is_shared(session, to):
         return Bridged(language, reference, is_elsewhere=True)
+    is_far = to.workspace_id != written.workspace_id
     return Bridged(
         language=language,
         reference=reference,
@@ -153,8 +156,9 @@ def _line(session: Session, said: _Said, to: EscalationThreadRow, written: Writt
         names=threads.names_of(session, written.workspace_id, written.mentioned),
         files=written.files,
         message_id=said.own.id or 0,
-        original=address_of(written),
+        original="" if is_far else address_of(written),
         is_edited=bool(written.version),
+        is_far=is_far,
     )
 
 
@@ -180,10 +184,10 @@ def _home(session: Session, row: EscalationRow, actor: Actor) -> str:
 
 def _take_back(session: Session, bot: Bot, said: _Said, arrived: Written | Withdrawn) -> None:
     version = arrived.version if isinstance(arrived, Written) else WITHDRAWN
-    for to in telling.threads(session, said.row):
+    for to in threads_of(session, said.row):
         copy = said.copies.get(to.id or 0)
         if copy is not None:
-            language = telling.language_of(said.row, to.side)
+            language = language_of(said.row, to.side)
             line = Bridged(language, said.row.reference, is_withdrawn=True)
             _change(session, bot, copy, to, version, line)
 
@@ -210,7 +214,7 @@ def _follow(session: Session, bot: Bot, said: _Said, written: Written, actor: Ac
     by = (person.id, person.company_id)
     key = f"{MESSAGE} {written.workspace_id} {written.channel_id} {written.message_ts}"
     record(session, row, Event(key, MESSAGE, now, by, facts={"side": said.thread.side}))
-    is_answer = said.thread.side == telling.REQUESTER and actor.bonds.is_requester
+    is_answer = said.thread.side == REQUESTER and actor.bonds.is_requester
     if is_answer and is_possible(position_of(row), Move.REPLY, top_id=top_id(row)):
         moving.make(session, bot, row, Move.REPLY, person, Details())
     elif (actor.bonds.is_owner and not is_answer) or row.state == State.RESOLVED:

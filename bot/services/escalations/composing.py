@@ -1,6 +1,7 @@
 """Putting together what is said of an escalation, from what the database knows now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlmodel import Session, select
 
@@ -8,13 +9,22 @@ from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.bonds import ACTION_OF
 from bot.domain.escalation.life import Move, State, Urgency, moves_from
 from bot.domain.escalation.saying import Card, Receipt, Summary
+from bot.domain.network import shown_in
 from bot.domain.rights import Action
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
 from bot.services.escalations.maintaining import maintenance_of
+from bot.services.escalations.reaching import company_place, requester_of
 from bot.services.escalations.records import informed_ids, position_of, terms_of, top_id
 from bot.storage.queries import directory as stored
-from bot.storage.tables import CompanyRow, EscalationEventRow, EscalationRow, PersonRow, PracticeRow
+from bot.storage.tables import (
+    CompanyRow,
+    EscalationEventRow,
+    EscalationRow,
+    EscalationThreadRow,
+    PersonRow,
+    PracticeRow,
+)
 
 ONLY_BY_TIME_OR_WORDS = frozenset({Move.CLOSE, Move.REPLY})
 """Moves that are no buttons: a reply is written in the thread."""
@@ -46,6 +56,7 @@ def summary(session: Session, bot: Bot, row: EscalationRow) -> Summary:
         manufacturer=terms_of(row, top_id(row)).name if top_id(row) is not None else "",
         lower=_company_name(session, row.lower_id),
         is_unconfirmed=_is_unconfirmed(session, row),
+        is_by_former=row.requester_id is None and row.opened_by_id is None,
     )
 
 
@@ -71,15 +82,18 @@ def card(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> Car
         bounces=row.bounces,
         next_step=Step(row.next_action.partition(" ")[0]) if row.next_action else None,
         next_at=row.next_action_at,
-        link=row.link,
+        link=_link_for(session, bot, row, company_id),
     )
 
 
 def receipt(session: Session, bot: Bot, row: EscalationRow) -> Receipt:
     """Return what the requester sees."""
+    short, reader = summary(session, bot, row), requester_of(session, row)
+    where = (reader.workspace_id or "") if reader is not None else ""
+    contact = shown_in(short.contact, where) if short.contact is not None else None
     return Receipt(
         language=Language(row.language),
-        summary=summary(session, bot, row),
+        summary=replace(short, contact=contact),
         moves=requester_moves(row),
         informed=informed_names(session, row),
     )
@@ -111,6 +125,26 @@ def name_of(session: Session, person_id: int | None) -> str:
     """Return how a person is called; empty where nobody is meant."""
     person = session.get(PersonRow, person_id) if person_id is not None else None
     return (person.name or person.email or person.user_id or "") if person else ""
+
+
+def _link_for(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> str:
+    """Return the link of what was asked where the company can open it: in the same workspace."""
+    opener = session.get(PersonRow, row.opened_by_id) if row.opened_by_id is not None else None
+    if not row.link or opener is None or opener.workspace_id != _workspace_of(session, bot, row, company_id):
+        return ""
+    return row.link
+
+
+def _workspace_of(session: Session, bot: Bot, row: EscalationRow, company_id: int) -> str:
+    """Return the workspace in which a company has its side of it, or will have it; empty for none."""
+    query = select(EscalationThreadRow.workspace_id).where(
+        EscalationThreadRow.escalation_id == row.id, EscalationThreadRow.side == f"company:{company_id}"
+    )
+    known = session.exec(query).first()
+    if known is not None:
+        return known
+    place = company_place(session, bot, company_id)
+    return place.workspace_id if place is not None else ""
 
 
 def _company_name(session: Session, company_id: int | None) -> str:

@@ -28,18 +28,16 @@ from bot.domain.scheme import Language
 from bot.services import people
 from bot.services.bot import Bot
 from bot.services.escalations import composing
-from bot.services.escalations.actors import Actor, actor_in, bonds_of
+from bot.services.escalations.actors import Actor, actor_in, bonds_among, confirmed_practices
 from bot.services.escalations.records import terms_of
-from bot.services.escalations.telling import REQUESTER, company_side, thread_of
+from bot.services.escalations.sides import REQUESTER, company_side, thread_of
+from bot.services.forgetting.erasing import FORMER
 from bot.services.renewals.viewing import viewer_of
-from bot.storage.queries import directory as stored
 from bot.storage.queries import escalation_lists as queries
 from bot.storage.tables import CompanyRow, EscalationEventRow, EscalationRow, PersonRow
 
 SHOWN = 8
-"""How many of a list are shown."""
-LOOKED_AT = 200
-"""How many of somebody's escalations are looked through, what is due first before all others."""
+"""How many of a list are shown; of the others it says how many they are."""
 CONVERSATIONS = ("C", "D", "G")
 Seen = tuple[EscalationRow, Actor]
 
@@ -54,8 +52,9 @@ def part_of(session: Session, bot: Bot, person: PersonRow) -> EscalationsPart:
     role = people.role(session, person, bot.admins)
     sees_all = may(role, Action.SEE_ESCALATION, is_own=False) and person.company_id is None
     found: dict[Shelf, list[Seen]] = {shelf: [] for shelf in Shelf}
-    for row in queries.concerning(session, _whose(session, person, sees_all=sees_all), LOOKED_AT):
-        actor = Actor(person, role, bonds_of(session, row, person))
+    practices = confirmed_practices(session, person)
+    for row in queries.concerning(session, _whose(person, practices, sees_all=sees_all)):
+        actor = Actor(person, role, bonds_among(row, person, practices))
         shelf = _shelf(row, actor, sees_all=sees_all)
         if shelf is not None and actor.may(Action.SEE_ESCALATION):
             found[shelf].append((row, actor))
@@ -96,12 +95,9 @@ def line_of(session: Session, bot: Bot, row: EscalationRow, actor: Actor | None 
     )
 
 
-def _whose(session: Session, person: PersonRow, *, sees_all: bool) -> queries.Whose:
-    confirmed = [
-        one.practice_id for one in stored.memberships(session, person.id or 0) if one.confirmed_at is not None
-    ]
+def _whose(person: PersonRow, practices: frozenset[int], *, sees_all: bool) -> queries.Whose:
     names = tuple(name for name in (person.email, person.user_id) if name)
-    return queries.Whose(person.id or 0, names, tuple(confirmed), person.company_id, sees_all)
+    return queries.Whose(person.id or 0, names, tuple(sorted(practices)), person.company_id, sees_all)
 
 
 def _shelf(row: EscalationRow, actor: Actor, *, sees_all: bool) -> Shelf | None:
@@ -127,7 +123,9 @@ def _link(session: Session, row: EscalationRow, actor: Actor) -> str:
     if company_id is None and not actor.bonds.is_requester:
         return ""
     thread = thread_of(session, row, side)
-    if thread is None or not thread.channel_id.startswith(CONVERSATIONS):
+    if thread is None or thread.workspace_id != actor.person.workspace_id:
+        return ""
+    if not thread.channel_id.startswith(CONVERSATIONS):
         return ""
     link = f"slack://channel?team={thread.workspace_id}&id={thread.channel_id}"
     return f"{link}&message={thread.message_ts}" if thread.message_ts else link
@@ -172,6 +170,7 @@ def _entry(session: Session, row: EscalationRow, event: EscalationEventRow) -> E
         to_id=to_id,
         text=event.text,
         is_internal=event.is_internal,
+        is_by_former=bool(event.facts.get(FORMER)),
     )
 
 

@@ -20,7 +20,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import composing, telling
 from bot.services.escalations.actors import actor_in
 from bot.services.escalations.freezing import freeze, start_with_company
-from bot.services.escalations.reaching import lead_person
+from bot.services.escalations.reaching import named_person
 from bot.services.escalations.records import Event, position_of, put, record, terms_of, top_id, touch
 from bot.storage.tables import CompanyRow, EscalationRow, PersonRow
 
@@ -107,8 +107,8 @@ def make(
     """Make a move that is possible; `person` is `None` where time makes it."""
     now, before = bot.clock.now(), position_of(row)
     if move is Move.PASS_ON and details.to_company is not None:
-        freeze(session, row, details.to_company)
-    put(row, _leads_to(session, row, move, person, details))
+        freeze(session, bot, row, details.to_company)
+    put(row, _leads_to(session, bot, row, move, person, details))
     row.moves += 1
     _stamp(row, before, move, now)
     _keep(row, move, details)
@@ -122,7 +122,7 @@ def make(
 
 
 def _leads_to(
-    session: Session, row: EscalationRow, move: Move, person: PersonRow | None, details: Details
+    session: Session, bot: Bot, row: EscalationRow, move: Move, person: PersonRow | None, details: Details
 ) -> Position:
     by = details.to_person if move is Move.REASSIGN else person.id if person else None
     position = after(
@@ -136,8 +136,8 @@ def _leads_to(
     if move not in CHANGES_COMPANY or position.bounces < BOUNCES_TO_LEAD:
         return position
     # Round in circles often enough: from now on a named person has it.
-    lead = lead_person(session, terms_of(row, position.company_id))
-    return replace(position, owner_id=lead.id, state=State.TAKEN) if lead else position
+    named = named_person(session, bot, terms_of(row, position.company_id))
+    return replace(position, owner_id=named.id, state=State.TAKEN) if named else position
 
 
 def _level_of(session: Session, company_id: int | None) -> int | None:

@@ -14,6 +14,7 @@ from bot.domain.rights import Action, may
 from bot.domain.scheme import Language, Topic
 from bot.services import people
 from bot.services.bot import Bot
+from bot.services.composing import today_at
 from bot.services.escalations import composing, telling
 from bot.services.escalations.actors import actor_in
 from bot.services.escalations.freezing import freeze, start_with_company
@@ -107,7 +108,8 @@ def open_escalation(session: Session, bot: Bot, request: Request) -> Opening:
     asker = _asker(session, request)
     found = route(_topic(bot, request), asker, known, is_billing=request.is_billing)
     preferred = asker.practice.vendor_contact if asker.practice else ""
-    refused = refusal(found, known, preferred) if request.wants_manufacturer else None
+    today = today_at(bot, found.company)
+    refused = refusal(found, known, today, preferred) if request.wants_manufacturer else None
     if refused is not None:
         return refused
     now = bot.clock.now()
@@ -242,7 +244,7 @@ def _new(
         touched_at=now,
     )
     for company_id in dict.fromkeys((owner, maker, *informed)):
-        freeze(session, row, company_id)
+        freeze(session, bot, row, company_id)
     start_with_company(session, bot, row, now)
     rearm(row, bot)
     session.add(row)

@@ -14,13 +14,19 @@ from bot.storage.tables import EscalationRow, EscalationThreadRow
 
 
 def post(
-    session: Session, bot: Bot, row: EscalationRow, place: Place, saying: EscalationSaying, key: str
+    session: Session,
+    bot: Bot,
+    row: EscalationRow,
+    part: str,
+    place: Place,
+    saying: EscalationSaying,
+    key: str,
 ) -> None:
-    """Say something to a person alone, outside the threads."""
+    """Say something to a person alone, outside the threads, as the one who is `part` of it."""
     to = EscalationThreadRow(
         escalation_id=0, side="", workspace_id=place.workspace_id, channel_id=channel_of(place)
     )
-    queue(session, bot, to, f"{prefix(row)} to {channel_of(place)} {key}", content_of(bot, saying))
+    queue(session, bot, to, f"{prefix(row)} {part} {channel_of(place)} {key}", content_of(bot, saying))
 
 
 def queue(

@@ -29,6 +29,8 @@ def _file(session: Session, bot: Bot, wanted: FileWanted, person: PersonRow) -> 
     row = session.get(EscalationRow, message.escalation_id) if message else None
     if message is None or row is None or wanted.number >= len(message.files):
         return None
+    if message.workspace_id != wanted.workspace_id:  # Nobody can open there what lies in another workspace.
+        return None
     if not actor_in(session, bot, row, person).may(Action.SEE_ESCALATION):
         return None
     return LinkedFile(**message.files[wanted.number])

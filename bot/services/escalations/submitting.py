@@ -19,7 +19,6 @@ from bot.domain.network import SlackUser
 from bot.domain.rights import Action, may
 from bot.services import people
 from bot.services.bot import Bot
-from bot.services.escalations import telling
 from bot.services.escalations.opening import (
     NoCompanies,
     NotAllowed,
@@ -29,6 +28,7 @@ from bot.services.escalations.opening import (
     open_escalation,
 )
 from bot.services.escalations.reach import Reach, may_escalate, may_serve, reach_of
+from bot.services.escalations.sides import REQUESTER, thread_of
 from bot.services.people import OwnWords
 from bot.storage.queries import directory as stored
 from bot.storage.queries import renewal_lists
@@ -70,11 +70,16 @@ def submit(
     )
 
 
-def thread_at(session: Session, escalation_id: int) -> tuple[str, str]:
-    """Return where the requester's thread is: a channel or person, and the message above it if known."""
+def thread_at(session: Session, escalation_id: int, workspace_id: str) -> tuple[str, str]:
+    """Return where the requester's thread is: a channel or person, and the message above it if known.
+
+    Both are empty where it is in another workspace than this one, from where it cannot be opened.
+    """
     row = session.get(EscalationRow, escalation_id)
-    thread = telling.thread_of(session, row, telling.REQUESTER) if row is not None else None
-    return (thread.channel_id, thread.message_ts) if thread is not None else ("", "")
+    thread = thread_of(session, row, REQUESTER) if row is not None else None
+    if thread is None or thread.workspace_id != workspace_id:
+        return "", ""
+    return thread.channel_id, thread.message_ts
 
 
 def _outcome(

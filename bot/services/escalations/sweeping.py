@@ -10,10 +10,12 @@ from bot.domain.escalation.agenda import Coming, Step, coming, lets_up
 from bot.domain.escalation.clocks import TargetClock
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.saying import Fault
+from bot.domain.rights import Action
 from bot.services.bot import Bot
-from bot.services.escalations import telling
+from bot.services.escalations import rescuing, telling
+from bot.services.escalations.actors import actor_in
+from bot.services.escalations.keeping import default_owner
 from bot.services.escalations.moving import NOTHING, locked, make
-from bot.services.escalations.reaching import default_owner
 from bot.services.escalations.records import (
     Event,
     clocks_of,
@@ -26,7 +28,7 @@ from bot.services.escalations.records import (
     touch,
 )
 from bot.storage.queries import escalations as stored
-from bot.storage.tables import EscalationRow
+from bot.storage.tables import EscalationRow, PersonRow
 
 log = structlog.get_logger()
 
@@ -39,8 +41,8 @@ MOST_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep found: how many escalations were due, and the references of those that were astray, whose
-    head Slack did not take, and that it could not deal with."""
+    """What a sweep found: how many escalations were due, and the references of those that were astray, of
+    which Slack did not take a message, and that it could not deal with."""
 
     due: int = 0
     repaired: tuple[str, ...] = ()
@@ -54,12 +56,15 @@ class Swept:
 
 
 def sweep(session: Session, bot: Bot, now: datetime, limit: int = AT_ONCE) -> Swept:
-    """Repair what nobody has or nothing follows, and do what time has to do with at most `limit`.
+    """Repair what nobody has or nothing follows, find another way for what Slack did not take, and do what
+    time has to do with at most `limit`.
 
     Looks at all that is not closed, however old. Call it until nothing is due. Two at once do nothing twice.
     """
-    repaired = [_repair(session, bot, key, now) for key in stored.astray(session)]
-    undelivered = [_report(session, bot, key, head, now) for key, head in stored.undelivered(session)]
+    repaired = [_repair(session, bot, key, now) for key in stored.astray(session, bot.admins)]
+    undelivered = rescuing.rescue(session, bot)
+    rescuing.bring_home(session, bot)
+    rescuing.leave_shared(session, bot)
     keys, failed = stored.due(session, now, limit), []
     for key in keys:
         try:
@@ -69,7 +74,7 @@ def sweep(session: Session, bot: Bot, now: datetime, limit: int = AT_ONCE) -> Sw
             log.exception("escalation_not_swept", escalation=key)
             failed.append(_postpone(session, key, now))
     session.flush()
-    return Swept(len(keys), _known(repaired), _known(undelivered), _known(failed))
+    return Swept(len(keys), _known(repaired), tuple(undelivered), _known(failed))
 
 
 def _known(references: list[str]) -> tuple[str, ...]:
@@ -151,6 +156,9 @@ def _repair(session: Session, bot: Bot, key: int, now: datetime) -> str:
         return ""
     was = {"state": row.state, "owner": row.owner_id, "next": row.next_action}
     row.keeper = row.keeper or terms_of(row).keeper or default_owner(session, bot).name
+    owner = session.get(PersonRow, row.owner_id) if row.owner_id is not None else None
+    if owner is not None and not actor_in(session, bot, row, owner).may(Action.WORK_ESCALATION):
+        row.owner_id = None
     if row.owner_id is None and row.state in (State.TAKEN, State.WAITING):
         row.state = State.NEW
         touch(row, bot, now)
@@ -160,14 +168,4 @@ def _repair(session: Session, bot: Bot, key: int, now: datetime) -> str:
     telling.tell_keeper(session, bot, row, Fault.REPAIRED, key_now)
     log.error("escalation_repaired", reference=row.reference, **was)
     session.flush()
-    return row.reference
-
-
-def _report(session: Session, bot: Bot, key: int, head: str, now: datetime) -> str:
-    """Tell the default owner, once, that a side of it knows nothing yet."""
-    row, event_key = session.get(EscalationRow, key), f"{Fault.UNDELIVERED} {head}"
-    if row is None or not record(session, row, Event(event_key, Fault.UNDELIVERED, now)):
-        return ""
-    telling.tell_keeper(session, bot, row, Fault.UNDELIVERED, event_key)
-    log.error("escalation_undelivered", reference=row.reference, head=head)
     return row.reference

@@ -1,6 +1,8 @@
 """Queueing what is said of an escalation: a message that heads each side's thread, and lines below it."""
 
-from sqlmodel import Session, col, select
+from dataclasses import replace
+
+from sqlmodel import Session
 
 from bot.domain.escalation.agenda import Coming, Step
 from bot.domain.escalation.bridge import BridgeSaying
@@ -9,27 +11,20 @@ from bot.domain.escalation.listing import BETWEEN_COMPANIES
 from bot.domain.escalation.saying import EscalationSaying, Fault, Nudge, ThreadLine, Trouble
 from bot.domain.scheme import Language
 from bot.services.bot import Bot
-from bot.services.escalations import composing, reaching
-from bot.services.escalations.own_thread import own_thread, root_of
+from bot.services.escalations import composing, heads, reaching
+from bot.services.escalations.hearing import Part, hearer
+from bot.services.escalations.keeping import default_owner
 from bot.services.escalations.posting import content_of, post, prefix, queue
-from bot.services.escalations.reaching import Place, channel_of
 from bot.services.escalations.records import informed_ids, terms_of
-from bot.storage.tables import EscalationRow, EscalationThreadRow, PersonRow
-
-REQUESTER = "requester"
-TO_OWNER = frozenset({Step.WARN_OWNER, Step.SILENT, Step.UNANSWERED})
-
-
-def company_side(company_id: int) -> str:
-    """Return how a company's thread is named."""
-    return f"company:{company_id}"
+from bot.services.escalations.sides import REQUESTER, company_side, language_of, thread_of, threads
+from bot.storage.tables import EscalationRow, PersonRow
 
 
 def tell_opened(session: Session, bot: Bot, row: EscalationRow) -> None:
     """Tell everybody whom a new escalation concerns."""
-    _show(session, bot, row, REQUESTER)
     for company_id in dict.fromkeys((row.company_id, *informed_ids(row))):
         _show(session, bot, row, company_side(company_id))
+    _show(session, bot, row, REQUESTER)
     if row.is_unrouted:
         tell_keeper(session, bot, row, Fault.UNROUTED)
 
@@ -47,7 +42,7 @@ def tell_move(
     """Tell every side what somebody did, after it was done."""
     old, new = company_side(before.company_id), company_side(row.company_id)
     known = {thread.side for thread in threads(session, row)}
-    for side in dict.fromkeys((REQUESTER, new, old, *sorted(known))):
+    for side in dict.fromkeys((new, REQUESTER, old, *sorted(known))):
         _show(session, bot, row, side)
         # A reply without words of its own was written in the thread, from where it is carried.
         if side in known and (text or move is not Move.REPLY):
@@ -62,29 +57,34 @@ def tell_move(
             )
             add_line(session, bot, row, side, saying, f"{row.moves} {move}")
     if move in CHANGES_COMPANY and row.owner_id is not None:
-        tell_lead(session, bot, row, Fault.BOUNCED)
+        tell_owner(session, bot, row, Fault.BOUNCED)
 
 
 def tell_step(session: Session, bot: Bot, row: EscalationRow, step: Coming, key: str) -> None:
-    """Tell whom it concerns what time did."""
-    terms = terms_of(row)
-    side = REQUESTER if step.step is Step.ASK_REQUESTER else company_side(row.company_id)
-    saying = Nudge(
-        language=language_of(row, side),
+    """Tell whom it concerns what time did; past whoever is away it goes to the next who is there."""
+    if step.step is Step.ASK_REQUESTER:
+        asking = _nudge(session, bot, row, step, Language(row.language))
+        if not add_line(session, bot, row, REQUESTER, asking, key, aloud=True):
+            tell_unreached(session, bot, row)
+        return
+    heard = hearer(session, bot, row, step.step)
+    if heard is None:
+        return
+    saying = replace(_nudge(session, bot, row, step, heard.language), passed=heard.passed)
+    if heard.part is Part.THREAD:
+        add_line(session, bot, row, company_side(row.company_id), saying, key, aloud=True)
+    else:
+        post(session, bot, row, heard.part, heard.reach.place, saying, key)
+
+
+def _nudge(session: Session, bot: Bot, row: EscalationRow, step: Coming, language: Language) -> Nudge:
+    return Nudge(
+        language=language,
         summary=composing.summary(session, bot, row),
         step=step.step,
         clock=step.clock,
         due_at=row.response_due_at if step.clock == "response" else row.solution_due_at,
     )
-    place: Place | None = None
-    if step.step in TO_OWNER and row.owner_id is not None:
-        place = reaching.person_place(session.get(PersonRow, row.owner_id))
-    elif step.step is Step.TELL_LEAD:
-        place = reaching.lead_place(session, terms)
-    if place is not None:
-        post(session, bot, row, place, saying, key)
-    elif not add_line(session, bot, row, side, saying, key, aloud=True):
-        _to_keeper(session, bot, row, saying, key)
 
 
 def tell_way_up(session: Session, bot: Bot, row: EscalationRow, step: Coming, key: str) -> None:
@@ -106,38 +106,56 @@ def show_company(session: Session, bot: Bot, row: EscalationRow, again: str) -> 
         _show(session, bot, row, side, again)
 
 
-def tell_keeper(session: Session, bot: Bot, row: EscalationRow, fault: Fault, key: str = "") -> None:
-    """Raise the alarm with the default owner."""
-    owner = reaching.default_owner(session, bot)
+def show_everywhere(session: Session, bot: Bot, row: EscalationRow, again: str) -> None:
+    """Show on every side how it stands, in the place of what stands there; `again` as in `show_company`."""
+    for thread in threads(session, row):
+        _show(session, bot, row, thread.side, again)
+
+
+def tell_keeper(
+    session: Session, bot: Bot, row: EscalationRow, fault: Fault, key: str = "", instead: str = ""
+) -> None:
+    """Raise the alarm with the default owner; `instead` names who was told in the place of others."""
+    owner = default_owner(session, bot)
     moves = composing.company_moves(row) if fault is Fault.UNROUTED else ()
-    saying = Trouble(owner.language, composing.summary(session, bot, row), fault, moves)
+    saying = Trouble(owner.language, composing.summary(session, bot, row), fault, moves, instead=instead)
     if owner.place is not None:
-        post(session, bot, row, owner.place, saying, key or f"{row.moves} {fault}")
+        post(session, bot, row, Part.KEEPER, owner.place, saying, key or f"{row.moves} {fault}")
 
 
-def tell_lead(session: Session, bot: Bot, row: EscalationRow, fault: Fault) -> None:
-    """Tell the company's lead directly, if it can be reached."""
+def tell_unreached(session: Session, bot: Bot, row: EscalationRow) -> None:
+    """Tell the company that has it, once, that the requester is not reached in Slack, and how else.
+
+    Somebody who was forgotten is not to be reached at all.
+    """
+    asked_by = row.requester_id or row.opened_by_id
+    if asked_by is None:
+        return
+    fault, person = Fault.REQUESTER_UNREACHED, session.get(PersonRow, asked_by)
     terms = terms_of(row)
-    place = reaching.lead_place(session, terms)
-    if place is not None:
+    ways = (row.reach_me, person.phone if person else "", person.email if person else "")
+    saying = Trouble(
+        terms.language,
+        composing.summary(session, bot, row),
+        fault,
+        reach_by=tuple(dict.fromkeys(way for way in ways if way)),
+    )
+    key = f"{row.spell} {fault}"
+    add_line(session, bot, row, company_side(row.company_id), saying, key, aloud=True)
+
+
+def tell_owner(session: Session, bot: Bot, row: EscalationRow, fault: Fault) -> None:
+    """Tell whoever has it directly, else the company's lead, if either can be reached."""
+    terms, owner = terms_of(row), session.get(PersonRow, row.owner_id) if row.owner_id is not None else None
+    reach = reaching.person_reach(session, bot, owner) or reaching.lead_reach(session, bot, terms)
+    if reach is not None:
         saying = Trouble(
             terms.language,
             composing.summary(session, bot, row),
             fault,
             composing.company_moves(row),
         )
-        post(session, bot, row, place, saying, f"{row.moves} {fault}")
-
-
-def threads(session: Session, row: EscalationRow) -> list[EscalationThreadRow]:
-    """Return where an escalation is talked about."""
-    query = select(EscalationThreadRow).where(EscalationThreadRow.escalation_id == row.id)
-    return list(session.exec(query.order_by(col(EscalationThreadRow.id))).all())
-
-
-def thread_of(session: Session, row: EscalationRow, side: str) -> EscalationThreadRow | None:
-    """Return where one side talks about it; `None` where it cannot be reached."""
-    return next((thread for thread in threads(session, row) if thread.side == side), None)
+        post(session, bot, row, Part.OWNER, reach.place, saying, f"{row.moves} {fault}")
 
 
 def add_line(
@@ -163,68 +181,12 @@ def add_line(
     return True
 
 
-# ---- heads -----------------------------------------------------------------------------------------
-
-
 def _show(session: Session, bot: Bot, row: EscalationRow, side: str, again: str = "") -> None:
-    """Show how it stands at the head of a side's thread, which is begun where there is none.
-
-    `again` tells two changes apart between which nobody made a move.
-    """
-    company_id = _company_of(side)
-    saying: EscalationSaying = (
-        composing.receipt(session, bot, row)
-        if company_id is None
-        else composing.card(session, bot, row, company_id)
-    )
-    thread = thread_of(session, row, side)
-    if thread is None:
-        _begin(session, bot, row, side, saying)
+    """Show how it stands on a side; whoever has to know hears where nobody is reached there."""
+    is_new = thread_of(session, row, side) is None
+    if heads.show(session, bot, row, side, again) or not is_new:
         return
-    which = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
-    key = f"{prefix(row)} {side} {row.moves} {again} update"
-    queue(session, bot, thread, key, {**which, **content_of(bot, saying)}, "chat.update")
-
-
-def _begin(session: Session, bot: Bot, row: EscalationRow, side: str, saying: EscalationSaying) -> None:
-    place = _place(session, row, side)
-    if place is None:
-        if side == company_side(row.company_id):
-            tell_keeper(session, bot, row, Fault.UNREACHABLE)
-        return
-    question = own_thread(session, row) if side == REQUESTER else None
-    thread = EscalationThreadRow(
-        escalation_id=row.id or 0,
-        side=side,
-        workspace_id=question.workspace_id if question else place.workspace_id,
-        channel_id=question.channel_id if question else channel_of(place),
-        message_ts=root_of(question) if question else "",
-        outbox_key=f"{prefix(row)} {side}",
-    )
-    session.add(thread)
-    session.flush()
-    under = {"thread_ts": thread.message_ts} if question else {}
-    queue(session, bot, thread, thread.outbox_key, {**under, **content_of(bot, saying)})
-
-
-def _place(session: Session, row: EscalationRow, side: str) -> Place | None:
-    company_id = _company_of(side)
-    if company_id is None:
-        return reaching.person_place(reaching.requester_of(session, row))
-    return reaching.company_place(session, company_id)
-
-
-def _company_of(side: str) -> int | None:
-    return None if side == REQUESTER else int(side.removeprefix("company:"))
-
-
-def language_of(row: EscalationRow, side: str) -> Language:
-    """Return the language that is spoken on a side."""
-    company_id = _company_of(side)
-    return Language(row.language) if company_id is None else terms_of(row, company_id).language
-
-
-def _to_keeper(session: Session, bot: Bot, row: EscalationRow, saying: EscalationSaying, key: str) -> None:
-    owner = reaching.default_owner(session, bot)
-    if owner.place is not None:
-        post(session, bot, row, owner.place, saying, key)
+    if side == company_side(row.company_id):
+        tell_keeper(session, bot, row, Fault.UNREACHABLE)
+    elif side == REQUESTER:
+        tell_unreached(session, bot, row)

@@ -14,6 +14,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import composing, moving
 from bot.services.escalations.actors import actor_in
 from bot.services.escalations.moving import Forbidden, Gone, Incomplete, Moved, NotNow, Outcome, Taken
+from bot.services.escalations.reaching import staff_in_order
 from bot.services.escalations.records import terms_of
 from bot.services.people import Profile
 from bot.storage.queries import directory as stored
@@ -58,7 +59,7 @@ def open_form(
         error_text=row.error_text,
         version=row.version,
         has_consent=row.has_consent,
-        choices=_choices(session, row, press.move),
+        choices=_choices(session, bot, row, press.move),
         seen=row.moves,
     )
 
@@ -92,11 +93,12 @@ def _was_made(session: Session, row: EscalationRow, press: WorkPress, person: Pe
 # ---- what a form offers ----------------------------------------------------------------------------
 
 
-def _choices(session: Session, row: EscalationRow, move: Move) -> tuple[Choice, ...]:
+def _choices(session: Session, bot: Bot, row: EscalationRow, move: Move) -> tuple[Choice, ...]:
     if move is Move.REASSIGN:
-        query = select(PersonRow).where(PersonRow.company_id == row.company_id)
-        staff = session.exec(query.order_by(col(PersonRow.name), col(PersonRow.id))).all()
-        named = [Choice(one.id or 0, composing.name_of(session, one.id)) for one in staff]
+        named = [
+            Choice(one.id or 0, composing.name_of(session, one.id), absent.until if absent else None)
+            for one, absent in staff_in_order(session, bot, row.company_id)
+        ]
         return tuple(one for one in named if one.name and one.key != row.owner_id)
     if move is Move.PASS_ON:
         companies = session.exec(select(CompanyRow).order_by(col(CompanyRow.name))).all()

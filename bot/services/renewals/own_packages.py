@@ -29,7 +29,7 @@ def practice_part(session: Session, bot: Bot, practice_id: int, most: int) -> Pr
     return PracticePart(
         practice=practice.name,
         packages=tuple(owned[:most]),
-        helpers=_helpers(session, practice, of_package),
+        helpers=_helpers(session, bot, practice, of_package),
         more=max(0, len(owned) - most),
     )
 
@@ -47,7 +47,9 @@ def _own(session: Session, bot: Bot, practice: PracticeRow, history: Sequence[Re
     return own_package(names_of(newest), newest.bought_on, accounts, day, bot.terms)
 
 
-def _helpers(session: Session, practice: PracticeRow, history: Sequence[Record]) -> tuple[Helper, ...]:
+def _helpers(
+    session: Session, bot: Bot, practice: PracticeRow, history: Sequence[Record]
+) -> tuple[Helper, ...]:
     """Return whom to ask at each company that bills the practice's latest periods."""
     latest = {record.package_id: record.biller_id for record in history}
     found = []
@@ -55,6 +57,7 @@ def _helpers(session: Session, practice: PracticeRow, history: Sequence[Record])
         company = stored.company(session, biller_id)
         if company is not None:
             preferred = practice.vendor_contact if biller_id == practice.vendor_id else ""
-            contact = company.contact(public_only=False, preferred_email=preferred)
-            found.append(Helper(company.name, contact))
+            today = today_in(bot, company.calendar.time_zone)
+            whom = company.whom(today, public_only=False, preferred_email=preferred)
+            found.append(Helper(company.name, whom.contact if whom else None))
     return tuple(found)

@@ -46,13 +46,15 @@ def parties(session: Session, recipients: Iterable[str]) -> dict[str, Party]:
     return {**_practices(session, wanted["practice"]), **_companies(session, wanted["company"])}
 
 
-def own_channel(session: Session, company_id: int) -> SlackChannel | None:
-    """Return the first of a company's channels that only its own people read."""
+def company_channels(session: Session, company_id: int) -> list[SlackChannel]:
+    """Return a company's channels that only its own people read, in the order of its contacts."""
     query = select(ContactRow).where(ContactRow.company_id == company_id, ContactRow.slack_channel_id != "")
-    for contact in session.exec(query.order_by(col(ContactRow.rank), col(ContactRow.id))).all():
-        if _is_own_channel(session, contact):
-            return SlackChannel(contact.slack_workspace_id, contact.slack_channel_id)
-    return None
+    contacts = session.exec(query.order_by(col(ContactRow.rank), col(ContactRow.id))).all()
+    return [
+        SlackChannel(one.slack_workspace_id, one.slack_channel_id)
+        for one in contacts
+        if _is_own_channel(session, one)
+    ]
 
 
 def _practices(session: Session, ids: list[int]) -> dict[str, Party]:

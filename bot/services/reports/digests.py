@@ -71,7 +71,7 @@ def weekly(session: Session, bot: Bot, company_id: int, now: datetime) -> Weekly
     report = report_of(session, bot, period, company)
     language = language_of(company)
     digest = digest_of(bot, report, company.name, company.time_zone, language)
-    place = company_place(session, company_id)
+    place = company_place(session, bot, company_id)
     return Weekly(company_id, company.slug, period.name, digest, place)
 
 

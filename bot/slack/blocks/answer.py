@@ -50,8 +50,8 @@ def _reason(text: AnswerText) -> str:
 def _contact(text: AnswerText) -> str:
     if text.contact is None:
         return escape(text.no_contact)
-    shown = contact_markup(text.contact, text.website)
-    return f"{shown}\n{_availability(text)}" if text.availability else shown
+    shown = (contact_markup(text.contact, text.website), escape(text.absence), _availability(text))
+    return "\n".join(line for line in shown if line)
 
 
 def _availability(text: AnswerText) -> str:
@@ -65,6 +65,7 @@ def _spoken(answer: Answer, text: AnswerText) -> list[str]:
     contact = contact_words(text.contact, text.website) if text.contact else escape(text.no_contact)
     before = [f"{text.title}: {text.company}", _reason(text)]
     after = [
+        text.absence,
         text.availability,
         f"{say(language, 'answer.next')}: {text.next_step}",
         f"{say(language, 'answer.cost')}: {text.cost}" if text.cost else "",

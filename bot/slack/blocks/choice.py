@@ -15,6 +15,7 @@ from bot.slack.blocks.parts import (
 )
 from bot.slack.mrkdwn import escape
 from bot.wording import say
+from bot.wording.presence import absence
 
 
 def choice_message(choice: Choice) -> Message:
@@ -40,4 +41,6 @@ def _way_out(choice: Choice) -> str:
         return escape(say(choice.language, "choice.vendor_unknown"))
     vendor = choice.vendor
     contact = contact_words(choice.contact) if choice.contact else escape(vendor.website or vendor.name)
-    return say(choice.language, "choice.vendor", company=escape(vendor.name), contact=contact)
+    words = say(choice.language, "choice.vendor", company=escape(vendor.name), contact=contact)
+    away = absence(choice.language, choice.absent, choice.contact)
+    return f"{words} {escape(away)}".strip()

@@ -49,6 +49,7 @@ HINTED = frozenset(
         Field.OPENING_HOURS,
         Field.CONTACT_SLACK,
         Field.CONTACT_PUBLIC,
+        Field.LAST_ON,
         Field.RESPONSE_STOPPED,
         Field.COUNTRY,
         Field.SUBDIVISION,

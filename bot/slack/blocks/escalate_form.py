@@ -23,6 +23,7 @@ from bot.slack.blocks.escalation_receipt import receipt_message
 from bot.slack.blocks.parts import context, section
 from bot.slack.mrkdwn import escape, link
 from bot.wording import say
+from bot.wording.presence import absence
 
 CALLBACK = "signpost.escalate"
 """What the modal and the message shortcut are called."""
@@ -84,7 +85,7 @@ def receipt_view(receipt: Receipt, thread_url: str, *, is_new: bool) -> View:
         section(escape(say(language, f"escalate_form.done.{'new' if is_new else 'before'}"))),
         # Buttons belong to the receipt in the thread: the form is closed after it was read.
         *(block for block in receipt_message(receipt).blocks if block["type"] != "actions"),
-        *context(link(escape(thread_url), told) if thread_url else escape(told)),
+        *context(link(thread_url, told) if thread_url else escape(told)),
     ]
     return _notice(language, "escalate_form.title.done", blocks)
 
@@ -101,7 +102,7 @@ def field_errors(language: Language, found: FormFaults | VendorFirst) -> dict[st
         return {
             block_id(field): say(language, f"escalate_form.fault.{fault}") for field, fault in found.faults
         }
-    contact = found.contact
+    contact, absent = (found.whom.contact, found.whom.absent) if found.whom else (None, None)
     known = (contact.name, contact.phone, contact.email) if contact else ()
     words = say(
         language,
@@ -110,7 +111,7 @@ def field_errors(language: Language, found: FormFaults | VendorFirst) -> dict[st
         manufacturer=found.manufacturer.name,
         contact=", ".join(part for part in known if part) or found.vendor.name,
     )
-    return {block_id(Field.WISHES): words}
+    return {block_id(Field.WISHES): f"{words} {absence(language, absent, contact)}".strip()}
 
 
 def _notice(language: Language, title: str, blocks: list[Block | dict[str, object]]) -> View:

@@ -3,7 +3,16 @@
 from slack_sdk.models.blocks import Block
 
 from bot.domain.escalation.life import Move
-from bot.domain.escalation.saying import Card, EscalationSaying, Nudge, Receipt, Summary, ThreadLine, Trouble
+from bot.domain.escalation.saying import (
+    Card,
+    EscalationSaying,
+    Fault,
+    Nudge,
+    Receipt,
+    Summary,
+    ThreadLine,
+    Trouble,
+)
 from bot.domain.escalation.work import WorkRefused
 from bot.domain.scheme import Language
 from bot.services.bot import Message
@@ -15,6 +24,7 @@ from bot.slack.blocks.parts import message, section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
 from bot.wording.formats import moment
+from bot.wording.presence import absence
 
 ASKING = frozenset({Move.RESOLVE, Move.GIVE_UP, Move.CLOSE})
 """Lines that the requester answers with a button; the newest buttons always stand at the thread's head."""
@@ -34,8 +44,7 @@ def escalation_message(saying: EscalationSaying) -> Message:
         case Nudge():
             lines = _nudge(saying)
         case Trouble():
-            what = say(saying.language, f"escalation.trouble.{saying.fault}", **_names(saying))
-            lines = [_head(saying.language, saying.summary), what]
+            lines = [_head(saying.language, saying.summary), *_trouble(saying)]
     text = escape("\n".join(line for line in lines if line))
     return message([text], [section(text), *_buttons(saying)])
 
@@ -59,13 +68,24 @@ def _line(line: ThreadLine) -> list[str]:
 
 
 def _nudge(nudge: Nudge) -> list[str]:
+    language = nudge.language
     if nudge.is_way_up:
-        return [say(nudge.language, "escalation.way_up", **_names(nudge))]
-    what = say(nudge.language, f"escalation.nudge.{nudge.step}", **_names(nudge))
-    if nudge.clock is None or nudge.due_at is None:
-        return [what]
-    at = moment(nudge.language, nudge.due_at, nudge.summary.time_zone)
-    return [what, say(nudge.language, f"escalation.due.{nudge.clock}", at=at)]
+        return [say(language, "escalation.way_up", **_names(nudge))]
+    lines = [say(language, f"escalation.nudge.{nudge.step}", **_names(nudge))]
+    if nudge.clock is not None and nudge.due_at is not None:
+        at = moment(language, nudge.due_at, nudge.summary.time_zone)
+        lines.append(say(language, f"escalation.due.{nudge.clock}", at=at))
+    away = [absence(language, absent, None) for absent in nudge.passed]
+    return [*lines, *away, say(language, "escalation.why_you") if away else ""]
+
+
+def _trouble(trouble: Trouble) -> list[str]:
+    language = trouble.language
+    what = say(language, f"escalation.trouble.{trouble.fault}", **_names(trouble))
+    if trouble.fault is Fault.UNDELIVERED:
+        key = "instead" if trouble.instead else "nobody_instead"
+        return [what, say(language, f"escalation.{key}", who=trouble.instead)]
+    return [what, "  ·  ".join(trouble.reach_by)]
 
 
 def _head(language: Language, summary: Summary) -> str:
@@ -75,4 +95,5 @@ def _head(language: Language, summary: Summary) -> str:
 def _names(saying: ThreadLine | Nudge | Trouble) -> dict[str, str]:
     summary = saying.summary
     who = summary.owner or summary.keeper
-    return {"reference": summary.reference, "company": summary.company, "who": who}
+    names = {"reference": summary.reference, "company": summary.company, "who": who}
+    return {**names, "requester": summary.requester or summary.opened_by}

@@ -8,7 +8,7 @@ from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.escalation_buttons import move_buttons
 from bot.slack.blocks.page import MESSAGE_BLOCKS, Page
-from bot.slack.blocks.parts import message
+from bot.slack.blocks.parts import former, message
 from bot.slack.mrkdwn import bold, escape
 from bot.wording import say
 from bot.wording.formats import day, moment
@@ -63,7 +63,8 @@ def _who(card: Card) -> Iterator[tuple[str, str]]:
     yield say(language, "escalation.field.practice"), practice
     yield say(language, "escalation.field.package"), summary.package
     yield say(language, "escalation_work.field.maintenance"), _maintenance(card)
-    yield say(language, "escalation.field.requester"), summary.requester
+    asked_by = former(language, summary.practice) if summary.is_by_former else summary.requester
+    yield say(language, "escalation.field.requester"), asked_by
     yield say(language, "escalation.field.opened_by"), summary.opened_by
     yield say(language, "escalation.field.reach_me"), card.reach_me
 

@@ -22,12 +22,14 @@ from bot.slack.blocks.escalation_buttons import shortened
 from bot.slack.blocks.parts import section
 from bot.slack.mrkdwn import escape
 from bot.wording import say
+from bot.wording.formats import day
 
 CALLBACK = "signpost.escalation-work"
 LONGEST = 3000
 """How many characters Slack takes in a field."""
 VERSION_LIMIT = 100
 OPTION_LIMIT = 75
+NAME_LIMIT = 40
 MENU = 100
 """How many options a menu takes, and how many groups of so many:
 https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element"""
@@ -172,7 +174,7 @@ def _yes_or_no(form: WorkForm) -> RadioButtonsElement:
 def _menu(form: WorkForm, field: str) -> StaticSelectElement:
     placeholder = PlainTextObject(text=say(form.language, "escalation_work.choose"))
     if len(form.choices) <= MENU:
-        options = [_option(choice) for choice in form.choices]
+        options = [_option(form.language, choice) for choice in form.choices]
         return StaticSelectElement(action_id=block_id(field), placeholder=placeholder, options=options)
     return StaticSelectElement(
         action_id=block_id(field), placeholder=placeholder, option_groups=_groups(form.language, form.choices)
@@ -185,7 +187,7 @@ def _groups(language: Language, choices: Sequence[Choice]) -> list[OptionGroup]:
     return [
         OptionGroup(
             label=PlainTextObject(text=_span(language, part[0].name, part[-1].name)),
-            options=[_option(choice) for choice in part],
+            options=[_option(language, choice) for choice in part],
         )
         for part in parts
     ]
@@ -195,5 +197,9 @@ def _span(language: Language, first: str, last: str) -> str:
     return say(language, "escalation_work.span", first=shortened(first, 30), last=shortened(last, 30))
 
 
-def _option(choice: Choice) -> Option:
-    return Option(text=PlainTextObject(text=shortened(choice.name, OPTION_LIMIT)), value=str(choice.key))
+def _option(language: Language, choice: Choice) -> Option:
+    words = shortened(choice.name, OPTION_LIMIT)
+    if choice.away_until is not None:
+        until, name = day(language, choice.away_until), shortened(choice.name, NAME_LIMIT)
+        words = shortened(say(language, "escalation_work.away", who=name, until=until), OPTION_LIMIT)
+    return Option(text=PlainTextObject(text=words), value=str(choice.key))

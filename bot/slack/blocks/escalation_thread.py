@@ -52,11 +52,27 @@ def _bridged(line: Bridged) -> Message:
         head = f"{head} · {escape(say(language, 'escalation_thread.edited'))}"
     words = neutral(line.text, dict(line.names))
     shown, is_cut = _pieces(words)
-    whole = link(line.original, say(language, "escalation_thread.whole")) if is_cut else ""
-    files = [say(language, "escalation_thread.file", name=file.name) for file in line.files]
-    spoken = [": ".join(part for part in (head, "".join(shown)) if part), whole, *map(escape, files)]
-    blocks = [*context(head), *map(_verbatim, shown), *context(whole), *actions(_buttons(line))]
+    whole = _rest(line) if is_cut else ""
+    far = escape(_far_files(line))
+    files = [] if far else [say(language, "escalation_thread.file", name=file.name) for file in line.files]
+    spoken = [": ".join(part for part in (head, "".join(shown)) if part), whole, far, *map(escape, files)]
+    buttons = [] if far else _buttons(line)
+    blocks = [*context(head), *map(_verbatim, shown), *context(whole), *context(far), *actions(buttons)]
     return message(spoken, blocks)
+
+
+def _rest(line: Bridged) -> str:
+    if line.is_far:
+        return escape(say(line.language, "escalation_thread.far_whole"))
+    return link(line.original, say(line.language, "escalation_thread.whole"))
+
+
+def _far_files(line: Bridged) -> str:
+    """Name the files that lie in another workspace; empty where there are none."""
+    if not line.is_far or not line.files:
+        return ""
+    names = ", ".join(file.name for file in line.files)
+    return say(line.language, "escalation_thread.far_files", names=names)
 
 
 def _pieces(words: str) -> tuple[list[str], bool]:
@@ -93,4 +109,4 @@ def _buttons(line: Bridged) -> list[ButtonElement]:
 
 
 def _file_link(shown: FileShown) -> str:
-    return link(escape(shown.file.link).replace("|", "%7C"), shown.file.name)
+    return link(shown.file.link, shown.file.name)

@@ -1,6 +1,5 @@
 """The pieces that several messages share."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock, StaticSelectElement
@@ -20,7 +19,7 @@ from bot.slack.blocks.checked import (
     Plain,
     Section,
 )
-from bot.slack.mrkdwn import escape, link, who
+from bot.slack.mrkdwn import cut, escape, link, who
 from bot.wording import say
 
 ACTION = "signpost."
@@ -35,19 +34,12 @@ def message(text: Iterable[str], blocks: Sequence[Block]) -> Message:
 
 def section(text: str) -> SectionBlock:
     """Show mrkdwn that is escaped already, cut to what Slack takes."""
-    return Section(text=Markdown(text=_cut(text)))
-
-
-def _cut(text: str) -> str:
-    """Cut mrkdwn to what Slack takes, never within a link or an escaped sign."""
-    if len(text) <= SECTION_LIMIT:
-        return text
-    return re.sub(r"(<[^>]*|&[a-z]*)$", "", text[: SECTION_LIMIT - 1]) + "…"
+    return Section(text=Markdown(text=cut(text, SECTION_LIMIT)))
 
 
 def context(*texts: str) -> list[Block]:
     """Show small print; nothing where there is none."""
-    elements = [Markdown(text=_cut(text)) for text in texts if text]
+    elements = [Markdown(text=cut(text, SECTION_LIMIT)) for text in texts if text]
     return [Context(elements=elements)] if elements else []
 
 
@@ -115,11 +107,11 @@ def contact_markup(contact: Contact, website: str = "") -> str:
             link(f"tel:{''.join(c for c in contact.phone if c.isdigit() or c == '+')}", contact.phone)
         )
     if contact.email:
-        parts.append(link(f"mailto:{escape(contact.email)}", contact.email))
+        parts.append(link(f"mailto:{contact.email}", contact.email))
     if contact.slack is not None:
         parts.append(who(contact.slack))
     if website:
-        parts.append(link(escape(website), website.removeprefix("https://")))
+        parts.append(link(website, website.removeprefix("https://")))
     return "  ·  ".join(part for part in parts if part)
 
 
@@ -127,3 +119,10 @@ def contact_words(contact: Contact, website: str = "") -> str:
     """Say whom to reach, for a screen reader: escaped, with Slack's own markup for whoever is in Slack."""
     words = [escape(part) for part in (contact.name, contact.phone, contact.email, website) if part]
     return ", ".join([*words, *([who(contact.slack)] if contact.slack else [])])
+
+
+def former(language: Language, practice: str) -> str:
+    """Return what stands for somebody who was forgotten; `practice` is empty where it is not known."""
+    if practice:
+        return say(language, "escalation.former_member", practice=practice)
+    return say(language, "escalation.former_person")

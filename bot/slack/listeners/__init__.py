@@ -11,10 +11,12 @@ from bot.slack.listeners import (
     events,
     home,
     interactions,
+    parting,
     practice,
     renewals,
     threads,
     trouble,
+    workspace,
 )
 
 
@@ -23,7 +25,9 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     Bolt asks one after the other, so events, of which there are most, come first.
     """
+    workspace.register(app)
     home.register(app, intake)
+    parting.register(app, intake)
     events.register(app, intake)
     escalate.register(app, intake)
     renewals.register(app, intake)

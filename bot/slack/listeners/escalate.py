@@ -154,7 +154,7 @@ async def _show(ack: AsyncAck, view: View) -> None:
 async def _thread_url(intake: Intake, client: AsyncWebClient, user: SlackUser, opened: Opened) -> str:
     """Return where the requester's thread is: the question's own, else the conversation with the bot."""
     channel_id, message_ts = await intake.transactions.run(
-        lambda session: submitting.thread_at(session, opened.escalation_id)
+        lambda session: submitting.thread_at(session, opened.escalation_id, user.workspace_id)
     )
     if message_ts:
         return await _permalink(client, channel_id, message_ts)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.slack.intake import Intake
 from bot.slack.reading import read_invitation, read_message
@@ -13,18 +14,19 @@ from bot.slack.reading_threads import is_below_ours, read_thread_message
 def register(app: AsyncApp, intake: Intake) -> None:
     """Take messages and mentions as one, and acknowledge what is not for us."""
 
-    async def on_message(body: dict[str, Any]) -> None:
-        said = read_thread_message(body, intake.bot_user_id)
+    async def on_message(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        me = context.bot_user_id or ""
+        said = read_thread_message(body, me)
         if said is not None:
-            below = is_below_ours(body, intake.bot_user_id)
+            below = is_below_ours(body, me)
             if await intake.worker.receive_in_thread(said, is_below_ours=below):
                 return
-        asked = read_message(body, intake.bot_user_id)
+        asked = read_message(body, me)
         if asked is not None:
             await intake.worker.receive(asked)
 
-    async def on_join(body: dict[str, Any]) -> None:
-        invited = read_invitation(body, intake.bot_user_id)
+    async def on_join(body: dict[str, Any], context: AsyncBoltContext) -> None:
+        invited = read_invitation(body, context.bot_user_id or "")
         if invited is not None:
             await intake.worker.receive(invited)
 

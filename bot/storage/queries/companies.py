@@ -9,7 +9,7 @@ from bot.domain.network import Charge, Company, Contact, SlackChannel, SlackUser
 from bot.domain.opening import Closed, OpeningCalendar
 from bot.domain.scheme import Language, Provider
 from bot.storage.memory import memory_of
-from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow, NetworkEditionRow
+from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow, NetworkEditionRow, PersonRow
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,41 @@ def closed_days(session: Session) -> dict[int, Closed]:
     return found
 
 
+def away_days(session: Session, company_id: int) -> list[tuple[PersonRow, Closed]]:
+    """Return the people of a company who are away some time, each with their days."""
+    return _away(session).get(company_id, [])
+
+
+def is_contact(person: PersonRow, contact: ContactRow) -> bool:
+    """Say whether a contact is this person: by the address, else in Slack."""
+    if contact.email and contact.email.lower() == person.email:
+        return True
+    slack = (contact.slack_workspace_id, contact.slack_user_id)
+    return bool(contact.slack_user_id) and slack == (person.workspace_id, person.user_id)
+
+
+def _away(session: Session) -> dict[int, list[tuple[PersonRow, Closed]]]:
+    """Return who is away some time, by company."""
+    query = (
+        select(PersonRow, AbsenceRow)
+        .join(AbsenceRow, col(AbsenceRow.person_id) == col(PersonRow.id))
+        .order_by(col(AbsenceRow.first_on))
+    )
+    found: dict[int, dict[int, tuple[PersonRow, Closed]]] = {}
+    for person, row in session.exec(query).all():
+        people = found.setdefault(row.company_id, {})
+        _, days = people.get(person.id or 0, (person, ()))
+        people[person.id or 0] = (person, (*days, (row.first_on, row.last_on)))
+    return {company_id: list(people.values()) for company_id, people in found.items()}
+
+
 def _read(session: Session) -> dict[int, Company]:
-    closed = closed_days(session)
+    closed, away = closed_days(session), _away(session)
     contacts: dict[int, tuple[Contact, ...]] = {}
     ranked = select(ContactRow).order_by(col(ContactRow.rank), col(ContactRow.id))
-    for contact in session.exec(ranked).all():
-        contacts[contact.company_id] = (*contacts.get(contact.company_id, ()), _contact(contact))
+    for row in session.exec(ranked).all():
+        contact = _contact(row, away.get(row.company_id, []))
+        contacts[row.company_id] = (*contacts.get(row.company_id, ()), contact)
     rows = session.exec(select(CompanyRow).order_by(col(CompanyRow.name))).all()
     return {
         row.id: _company(row, contacts.get(row.id, ()), closed.get(row.id, ()))
@@ -79,10 +108,11 @@ def _company(row: CompanyRow, contacts: tuple[Contact, ...], closed: Closed) -> 
     )
 
 
-def _contact(row: ContactRow) -> Contact:
+def _contact(row: ContactRow, away: list[tuple[PersonRow, Closed]]) -> Contact:
     slack: SlackUser | SlackChannel | None = None
     if row.slack_user_id:
         slack = SlackUser(row.slack_workspace_id, row.slack_user_id)
     elif row.slack_channel_id:
         slack = SlackChannel(row.slack_workspace_id, row.slack_channel_id)
-    return Contact(row.name, row.email, row.phone, slack, row.is_public)
+    days = next((days for person, days in away if is_contact(person, row)), ())
+    return Contact(row.name, row.email, row.phone, slack, row.is_public, days)

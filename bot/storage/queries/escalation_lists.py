@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.escalation.life import State
 from bot.storage.tables import EscalationEventRow, EscalationRow, EscalationThreadRow, PracticeRow
+
+PLACING = (
+    "reference", "state", "company_id", "owner_id", "keeper", "lower_id", "is_unrouted", "requester_id",
+    "opened_by_id", "practice_id", "route", "response_due_at", "solution_due_at", "next_action_at",
+)  # fmt: skip
+"""The columns by which an escalation is placed in somebody's lists."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +29,18 @@ class Whose:
     sees_all: bool = False
 
 
-def concerning(session: Session, whose: Whose, limit: int) -> Sequence[EscalationRow]:
-    """Return what is not closed and may concern somebody, what is due first before all others.
+def concerning(session: Session, whose: Whose) -> Sequence[EscalationRow]:
+    """Return all that is not closed and may concern somebody, what is due first before all others.
 
-    It is a first choice: the right to see each row is still to be asked.
+    It is a first choice: the right to see each row is still to be asked. Of each row only what places it in
+    a list is read, the rest when it is asked for.
     """
     query = select(EscalationRow).where(col(EscalationRow.state) != State.CLOSED)
     if not whose.sees_all:
         query = query.where(or_(*_ties(whose)))
-    return session.exec(_by_due(query).limit(limit)).all()
+    return session.exec(
+        _by_due(query).options(load_only(*(getattr(EscalationRow, one) for one in PLACING)))
+    ).all()
 
 
 def chosen(

@@ -1,10 +1,12 @@
-"""Finding escalations: what is due, what breaks the rule, what Slack did not take."""
+"""Finding escalations: what is due, what breaks the rule, what was asked where."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, exists, sql, update
+from sqlalchemy import bindparam, exists, func, sql, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.domain.escalation.life import State
 from bot.domain.network import SlackChannel
@@ -12,7 +14,7 @@ from bot.storage.tables import (
     BridgedMessageRow,
     EscalationRow,
     EscalationThreadRow,
-    OutboxRow,
+    PersonRow,
     PracticeRow,
     QuestionRow,
 )
@@ -38,26 +40,24 @@ def next_due(session: Session, after: datetime) -> tuple[str, datetime] | None:
     return None if found is None or found[1] is None else (found[0], found[1])
 
 
-def astray(session: Session) -> Sequence[int]:
-    """Return the keys of all that are not closed and have nobody, or nothing that happens next."""
+def astray(session: Session, admins: frozenset[str]) -> Sequence[int]:
+    """Return the keys of all that are not closed and have nobody, or nothing that happens next.
+
+    Who went to another company is nobody there; `admins` work on everything.
+    """
     nobody = col(EscalationRow.owner_id).is_(None) & (
         (col(EscalationRow.keeper) == "") | col(EscalationRow.state).in_(OWNED)
     )
     nothing = col(EscalationRow.next_action_at).is_(None)
-    query = select(EscalationRow.id).where(col(EscalationRow.state) != State.CLOSED, nobody | nothing)
+    gone = col(EscalationRow.owner_id).in_(_elsewhere(admins)) & col(EscalationRow.is_unrouted).is_(False)
+    query = select(EscalationRow.id).where(col(EscalationRow.state) != State.CLOSED, nobody | nothing | gone)
     return [key for key in session.exec(query.order_by(col(EscalationRow.id))).all() if key is not None]
 
 
-def undelivered(session: Session) -> Sequence[tuple[int, str]]:
-    """Return the keys of all that are not closed with a head of a thread that Slack did not take."""
-    query = (
-        select(EscalationRow.id, EscalationThreadRow.outbox_key)
-        .join(EscalationThreadRow, col(EscalationThreadRow.escalation_id) == col(EscalationRow.id))
-        .join(OutboxRow, col(OutboxRow.key) == col(EscalationThreadRow.outbox_key))
-        .where(col(EscalationRow.state) != State.CLOSED, col(OutboxRow.state) == "failed")
-    )
-    found = session.exec(query.order_by(col(EscalationThreadRow.id))).all()
-    return [(key, outbox_key) for key, outbox_key in found if key is not None]
+def _elsewhere(admins: frozenset[str]) -> SelectOfScalar[Any]:
+    """Select the people of other companies than an escalation's."""
+    is_admin = col(PersonRow.email).in_(admins) | func.coalesce(PersonRow.user_id, "").in_(admins)
+    return select(PersonRow.id).where(col(PersonRow.company_id) != col(EscalationRow.company_id), ~is_admin)
 
 
 def references_of(

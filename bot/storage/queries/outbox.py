@@ -1,7 +1,7 @@
 """The outbox: what is to be said in Slack, once each, in order within a lane."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,8 @@ from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
 OPEN = ("waiting", "sending")
+FURTHEST = timedelta(minutes=6)
+"""Further ahead than any lease or wait: what seems to be, was set by a clock that was put back since."""
 
 
 IS_OPEN = col(OutboxRow.state).in_([literal(state, literal_execute=True) for state in OPEN])
@@ -70,23 +72,34 @@ def by_key(session: Session, key: str) -> OutboxRow | None:
     return session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
 
 
-def claim(session: Session, *, now: datetime, until: datetime, limit: int) -> list[OutboxRow]:
+def claim(
+    session: Session, *, now: datetime, until: datetime, limit: int, but: frozenset[int] = frozenset()
+) -> list[OutboxRow]:
     """Take rows to send: the oldest open row of each lane whose lease is free, at most `limit`.
+
+    `but` are the keys of rows that whoever asks is sending at this moment.
 
     Taking a row takes its lane's lease until `until` as well, so nobody else sends there meanwhile. A row
     that comes back in state `sending` may have reached Slack: the caller must look before it sends again.
     """
-    heads = session.exec(_heads(now).limit(limit)).all()
+    heads = [key for key in session.exec(_heads(now).limit(limit + len(but))).all() if key not in but]
     # Somebody may have sent one since: the state is looked at again once the row is locked.
-    query = select(OutboxRow).where(col(OutboxRow.id).in_(heads), col(OutboxRow.state).in_(OPEN))
+    query = select(OutboxRow).where(col(OutboxRow.id).in_(heads[:limit]), col(OutboxRow.state).in_(OPEN))
     query = query.order_by(col(OutboxRow.id))
     rows = session.exec(query.with_for_update(skip_locked=True)).all()
-    return [row for row in rows if row.not_before <= now and _lease(session, row, now=now, until=until)]
+    return [
+        row for row in rows if _is_past(row.not_before, now) and _lease(session, row, now=now, until=until)
+    ]
+
+
+def _is_past(instant: datetime, now: datetime) -> bool:
+    return instant <= now or instant > now + FURTHEST
 
 
 def _heads(now: datetime) -> SelectOfScalar[int | None]:
     """Select the key of the oldest open row of each lane that nobody holds."""
     oldest = func.min(OutboxRow.id)
+    held = col(LaneLeaseRow.held_until)
     same_lane = (col(LaneLeaseRow.workspace_id) == col(OutboxRow.workspace_id)) & (
         col(LaneLeaseRow.lane) == col(OutboxRow.lane)
     )
@@ -94,7 +107,7 @@ def _heads(now: datetime) -> SelectOfScalar[int | None]:
         select(oldest)
         .join(LaneLeaseRow, same_lane, isouter=True)
         .where(IS_OPEN)
-        .where(col(LaneLeaseRow.held_until).is_(None) | (col(LaneLeaseRow.held_until) <= now))
+        .where(held.is_(None) | (held <= now) | (held > now + FURTHEST))
         .group_by(col(OutboxRow.workspace_id), col(OutboxRow.lane))
         .order_by(oldest)
     )
@@ -129,8 +142,9 @@ def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -
 
 
 def _lease(session: Session, row: OutboxRow, *, now: datetime, until: datetime) -> bool:
-    values = {"workspace_id": row.workspace_id, "lane": row.lane, "held_until": until, "now": now}
-    return session.execute(_take_over(dialect_of(session)), values).first() is not None
+    values = {"workspace_id": row.workspace_id, "lane": row.lane, "held_until": until}
+    times = {"now": now, "furthest": now + FURTHEST}
+    return session.execute(_take_over(dialect_of(session)), values | times).first() is not None
 
 
 @cache
@@ -145,9 +159,9 @@ def _hold(dialect: str) -> Executable:
 @cache
 def _take_over(dialect: str) -> Executable:
     """Write a lease unless somebody has it until after `now`; what comes back tells."""
-    lease = insert_into(dialect, LaneLeaseRow)
+    lease, held = insert_into(dialect, LaneLeaseRow), _LEASE.c.held_until
     return lease.on_conflict_do_update(
         index_elements=_LEASE.primary_key.columns,
         set_={"held_until": lease.excluded.held_until},
-        where=_LEASE.c.held_until <= bindparam("now"),
+        where=(held <= bindparam("now")) | (held > bindparam("furthest")),
     ).returning(literal_column("1"))

@@ -22,6 +22,7 @@ from bot.storage.tables.escalation import (
     EscalationThreadRow,
     ReferenceRow,
 )
+from bot.storage.tables.installation import InstallationRow, OAuthStateRow
 from bot.storage.tables.learning import EditorRow, JudgedQuestionRow, LearnedPhraseRow
 from bot.storage.tables.maintenance import (
     DataFixRow,
@@ -36,6 +37,7 @@ from bot.storage.tables.maintenance import (
     StatementLineRow,
     StatementRow,
 )
+from bot.storage.tables.privacy import ForgottenRow
 from bot.storage.tables.queues import InboxRow, LaneLeaseRow, OutboxRow
 from bot.storage.tables.report import DigestNoticeRow
 
@@ -53,7 +55,9 @@ __all__ = [
     "EscalationEventRow",
     "EscalationRow",
     "EscalationThreadRow",
+    "ForgottenRow",
     "InboxRow",
+    "InstallationRow",
     "JudgedQuestionRow",
     "LaneLeaseRow",
     "LearnedPhraseRow",
@@ -62,6 +66,7 @@ __all__ = [
     "MaintenancePeriodRow",
     "MembershipRow",
     "NetworkEditionRow",
+    "OAuthStateRow",
     "OutboxRow",
     "PersonRow",
     "PracticeDomainRow",

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from bot.storage.tables.base import Table
+
+HAS_TEXT = text("text IS NOT NULL")
 
 
 class QuestionRow(Table, table=True):
@@ -17,7 +19,10 @@ class QuestionRow(Table, table=True):
     """
 
     __tablename__ = "question"
-    __table_args__ = (UniqueConstraint("workspace_id", "channel_id", "message_ts"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "channel_id", "message_ts"),
+        Index("ix_question_text", "asked_at", sqlite_where=HAS_TEXT, postgresql_where=HAS_TEXT),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     workspace_id: str

@@ -30,7 +30,7 @@ class EscalationRow(Table, table=True):
     stand now, `None` where nothing is promised or counted. `moves` numbers what people did, `spell` how often
     another company got it; `nudges` counts follow-ups since `touched_at`, when somebody did something last.
     `nonce` makes a second submit the same escalation. `link` leads to the message that was asked, with its
-    files.
+    files. `emptied_at` is when what people wrote in it was forgotten.
     """
 
     __tablename__ = "escalation"
@@ -91,6 +91,7 @@ class EscalationRow(Table, table=True):
     closed_at: datetime | None = Field(default=None, index=True)
     next_action: str = ""
     next_action_at: datetime | None = None
+    emptied_at: datetime | None = None
 
 
 class EscalationEventRow(Table, table=True):
@@ -119,7 +120,8 @@ class EscalationThreadRow(Table, table=True):
 
     `message_ts` is the message under which the thread stands, and `head_ts` the one of ours that shows how it
     stands: the same, unless it was begun under a question that was there before. It is found by its outbox
-    key once it was sent.
+    key once it was sent. `refused` are the places (`T1/C2`) where Slack did not take it, as often as it did
+    not. `is_kept`: nobody of the company is reached, so the default owner has it and tells them.
     """
 
     __tablename__ = "escalation_thread"
@@ -133,6 +135,8 @@ class EscalationThreadRow(Table, table=True):
     message_ts: str = Field(default="", index=True)
     head_ts: str = ""
     outbox_key: str = Field(default="", index=True)
+    refused: list[str] = Field(default_factory=list, sa_type=JSON)
+    is_kept: bool = Field(default=False, index=True)
 
 
 class BridgedMessageRow(Table, table=True):

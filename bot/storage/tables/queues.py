@@ -10,6 +10,7 @@ from bot.storage.tables.base import Table
 
 WAITING = text("state = 'waiting'")
 OPEN = text("state IN ('waiting', 'sending')")
+FAILED = text("state = 'failed'")
 
 
 class InboxRow(Table, table=True):
@@ -42,8 +43,9 @@ class OutboxRow(Table, table=True):
     """Something to be said in Slack, exactly once. `key` is unique and travels in the message's metadata.
 
     Rows of one `lane` keep their order and its pace: a channel for posts, a message for changes to it, a
-    person for what only they see. `state` is `waiting`, `sending` (a call may have reached Slack), `sent` or
-    `failed`. `content` is what the Web API method takes, `dispatched_ts` the message's timestamp in Slack.
+    person for what only they see. `state` is `waiting`, `sending` (a call may have reached Slack), `sent`,
+    `failed`, or `settled`: what follows from the failure of what escalations say was done. `content` is what
+    the Web API method takes, `dispatched_ts` the message's timestamp in Slack.
     """
 
     __tablename__ = "outbox"
@@ -57,6 +59,7 @@ class OutboxRow(Table, table=True):
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
+        Index("ix_outbox_failed", "id", sqlite_where=FAILED, postgresql_where=FAILED),
     )
 
     id: int | None = Field(default=None, primary_key=True)

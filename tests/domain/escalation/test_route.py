@@ -1,13 +1,14 @@
 import pytest
 
 from bot.domain.escalation.route import Route, VendorFirst, Way, refusal, route
-from bot.domain.network import Asker, Company, Contact, Directory
+from bot.domain.network import Asker, Company, Contact, Directory, Whom
 from bot.domain.scheme import Language
 from tests.builders import (
     LEVEL_0_TOPICS,
     LEVEL_1_TOPICS,
     MAINTENANCE,
     TECHNICAL,
+    TODAY,
     USER_SUPPORT,
     directory,
     distributor,
@@ -79,22 +80,22 @@ def test_without_a_manufacturer_nothing_goes_to_nobody_in_silence(known: str, as
 @pytest.mark.parametrize("topic_id", LEVEL_0_TOPICS)
 def test_level_1_directly_for_level_0_is_refused_with_the_vendor_s_contact(topic_id: str) -> None:
     found = route(topic(topic_id), RESOLD, directory())
-    assert refusal(found, directory()) == VendorFirst(NORD, MAKER, NORD.contacts[0])
+    assert refusal(found, directory(), TODAY) == VendorFirst(NORD, MAKER, Whom(NORD.contacts[0]))
 
 
 def test_the_refusal_names_the_practice_s_own_contact() -> None:
     mine = Contact("Mia Mine", email="mia@nord.example")
     vendor = distributor(contacts=(*NORD.contacts, mine))
     asker = Asker(Language.EN, practice=practice(vendor=vendor))
-    refused = refusal(route(topic(), asker, directory()), directory(), "mia@nord.example")
-    assert refused == VendorFirst(vendor, MAKER, mine)
+    refused = refusal(route(topic(), asker, directory()), directory(), TODAY, "mia@nord.example")
+    assert refused == VendorFirst(vendor, MAKER, Whom(mine))
 
 
 @pytest.mark.parametrize("asker", [DIRECT, UNKNOWN])
 def test_direct_customers_and_who_is_unknown_are_not_refused(asker: Asker) -> None:
-    assert refusal(route(topic(), asker, directory()), directory()) is None
+    assert refusal(route(topic(), asker, directory()), directory(), TODAY) is None
 
 
 @pytest.mark.parametrize("topic_id", [*LEVEL_1_TOPICS, MAINTENANCE, USER_SUPPORT])
 def test_only_level_0_is_refused(topic_id: str) -> None:
-    assert refusal(route(topic(topic_id), RESOLD, directory()), directory()) is None
+    assert refusal(route(topic(topic_id), RESOLD, directory()), directory(), TODAY) is None

@@ -5,21 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-import pytest
-
 from bot.domain.escalation.life import Move
 from bot.services.escalations.moving import Moved, Taken
 from bot.services.escalations.opening import Opened
-from bot.storage.database import Database
 from tests.builders import MORNING
 from tests.escalations import World
 
 Result = TypeVar("Result")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def at_once(calls: Sequence[Callable[[], Result]]) -> list[Result]:

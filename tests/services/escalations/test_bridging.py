@@ -7,16 +7,10 @@ from bot.domain.arrival import Withdrawn
 from bot.domain.escalation.life import Move
 from bot.domain.network import SlackChannel
 from bot.services import delivering, inbox
-from bot.storage.database import Database
 from bot.storage.queries import directory as stored
 from bot.storage.tables import InboxRow
 from tests.bridging import Threads
 from tests.escalations import LEVEL_1, TEAM, World
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 @pytest.fixture

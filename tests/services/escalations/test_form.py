@@ -29,18 +29,12 @@ from bot.services.escalations.opening import Opened
 from bot.services.escalations.submitting import Submitted, submit, thread_at
 from bot.services.inbox import Considered
 from bot.services.people import Profile
-from bot.storage.database import Database
 from bot.storage.tables import LicencePackageRow, MembershipRow, OutboxRow, PersonRow, QuestionRow
 from tests.builders import MORNING, asked
 from tests.escalations import LEVEL_0, LEVEL_1, TEAM, World
 
 FILLED = FilledForm(topic=LEVEL_0, happened="no server", reach_me="0371 1")
 BERG = "Praxis Dr. Berg"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def user(name: str) -> SlackUser:
@@ -202,8 +196,8 @@ def test_level_1_directly_is_refused_with_the_vendor_to_reach(world: World) -> N
     _, carried = form(asks(world, "anna"))
     refused = submits(world, "anna", carried, wishes=frozenset({Wish.DIRECT}))
     assert isinstance(refused, VendorFirst)
-    assert refused.contact is not None
-    assert refused.contact.email == "tom@nord.example"
+    assert refused.whom is not None
+    assert refused.whom.contact.email == "tom@nord.example"
     assert opened(submits(world, "anna", carried)).is_new
 
 
@@ -236,7 +230,7 @@ def test_the_receipt_stands_under_a_private_question_and_is_changed_there(world:
     _, carried = form(asks(world, "anna", question(world)))
     done = opened(submits(world, "anna", carried))
     with world.database.transaction() as session:
-        assert thread_at(session, done.escalation_id) == ("D1", "1700000000.000100")
+        assert thread_at(session, done.escalation_id, TEAM) == ("D1", "1700000000.000100")
     (receipt,) = world.said("D1")
     assert receipt.content["thread_ts"] == "1700000000.000100"
     world.move(done.escalation_id, Move.TAKE, "tom")
@@ -255,7 +249,7 @@ def test_a_thread_belongs_to_one_escalation_the_next_one_goes_to_the_requester(w
     second = opened(submits(world, "anna", replace(carried, nonce="other")))
     assert second.is_new
     with world.database.transaction() as session:
-        assert thread_at(session, second.escalation_id) == ("UANNA", "")
+        assert thread_at(session, second.escalation_id, TEAM) == ("UANNA", "")
 
 
 def test_where_others_read_along_the_receipt_goes_to_the_requester_alone(world: World) -> None:

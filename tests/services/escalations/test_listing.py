@@ -19,7 +19,6 @@ from bot.services import home
 from bot.services.commands import Order, Word, parse
 from bot.services.escalations import listing
 from bot.services.escalations.records import Event, record
-from bot.storage.database import Database
 from bot.storage.queries import outbox
 from bot.storage.tables import (
     EscalationEventRow,
@@ -31,11 +30,6 @@ from bot.storage.tables import (
 from tests.escalations import LEVEL_1, TEAM, World
 
 EVERYBODY = ("anna", "arzt", "tilo", "dora", "tom", "tina", "lena", "karl", "kim", "tara", "ada", "otto")
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def part(world: World, who: str) -> EscalationsPart:
@@ -287,3 +281,18 @@ def test_somebody_without_any_is_told_so(world: World) -> None:
         person = session.get_one(PersonRow, world.people["otto"])
         found = listing.lists(session, world.bot, person, Language.EN)
     assert found == EscalationLists(Language.EN, EscalationsPart((), "/support"))
+
+
+def test_a_long_queue_says_exactly_how_many_more_there_are(world: World) -> None:
+    key = world.open()
+    with world.database.transaction() as session:
+        one = session.get_one(EscalationRow, key).model_dump(exclude={"id", "reference", "nonce"})
+        copies = [
+            EscalationRow(reference=f"ESC-2026-{9000 + n}", nonce=f"copy {n}", **one) for n in range(450)
+        ]
+        session.add_all(copies)
+    for name, shelf in (("tom", Shelf.QUEUE), ("anna", Shelf.MINE)):
+        with world.database.transaction() as session:
+            person = session.get_one(PersonRow, world.people[name])
+            found = {one.shelf: one for one in listing.part_of(session, world.bot, person).shelves}
+        assert (len(found[shelf].lines), found[shelf].more) == (8, 443)

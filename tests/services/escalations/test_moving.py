@@ -13,11 +13,6 @@ from bot.storage.tables import EscalationRow, PersonRow
 from tests.escalations import LEVEL_1, NOTE, World
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
-
-
 def done(outcome: Outcome) -> Moved:
     assert isinstance(outcome, Moved), outcome
     return outcome

@@ -13,11 +13,6 @@ from tests.builders import MORNING
 from tests.escalations import LEVEL_1, TEAM, World
 
 
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
-
-
 def opened(outcome: Opening) -> Opened:
     assert isinstance(outcome, Opened)
     return outcome
@@ -130,8 +125,8 @@ def test_level_1_directly_for_a_level_0_topic_is_refused_with_the_vendor_s_conta
     refused = world.ask(world.request(wants_manufacturer=True))
     assert isinstance(refused, VendorFirst)
     assert (refused.vendor.name, refused.manufacturer.name) == ("Nord Dental", "Image Instruments")
-    assert refused.contact is not None
-    assert refused.contact.name == "tom"
+    assert refused.whom is not None
+    assert refused.whom.contact.name == "tom"
     assert opened(world.ask(world.request(topic=LEVEL_1, wants_manufacturer=True))).is_new
 
 
@@ -159,13 +154,17 @@ def test_without_any_company_nothing_is_accepted(database: Database) -> None:
     assert world.ask(world.request("otto")) == NoCompanies("UADA")
 
 
-def test_a_company_that_nobody_reaches_in_slack_is_reported_to_the_default_owner(world: World) -> None:
+def test_the_card_of_a_company_that_nobody_reaches_in_slack_comes_to_the_default_owner(
+    world: World,
+) -> None:
     world.company("quiet", "distributor", "Quiet Dental", is_reachable=False)
     world.practice("Praxis Dr. Still", "quiet")
     world.person("sina", practice="Praxis Dr. Still")
     key = world.open("sina", practice_id=world.practices["Praxis Dr. Still"])
-    assert set(world.threads(key)) == {"requester"}
-    assert "Nobody at Quiet Dental can be reached in Slack" in world.texts("UKARL")[0]
+    assert world.threads(key) == {"requester": "USINA", world.side("quiet"): "UKARL"}
+    card, alarm = world.texts("UKARL")
+    assert "The second PC finds no server." in card
+    assert "Nobody at Quiet Dental can be reached in Slack" in alarm
 
 
 def test_staff_open_for_their_own_practices_and_it_says_so(world: World) -> None:

@@ -9,17 +9,11 @@ from bot.services import delivering
 from bot.services.bot import Bot
 from bot.services.delivering import Parcel
 from bot.services.escalations import sweeping, telling
-from bot.storage.database import Database
 from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, PersonRow
 from tests.escalations import World
 from tests.fakes import HandClock
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

@@ -1,24 +1,37 @@
 """Every story that could happen, against a model of it: whoever does what, whenever, nothing gets lost."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from bot.domain.escalation.life import Move, State
 from bot.services.escalations.moving import Forbidden, Moved, NotNow, Taken
 from bot.services.escalations.opening import Opened, Request
-from bot.storage.database import Database
-from bot.storage.tables import EscalationEventRow, EscalationRow, metadata
-from tests.escalations import LEVEL_0, LEVEL_1, World
+from bot.storage.tables import AbsenceRow, EscalationEventRow, EscalationRow
+from tests.engines import SqliteFiles
+from tests.escalations import LEVEL_0, LEVEL_1, NETWORK, World
 
 PEOPLE = ("anna", "arzt", "tom", "tina", "karl", "kim", "lena", "tilo", "otto", "ada")
 STAFF = {"tom": "nord", "tina": "nord", "karl": "image", "kim": "image", "lena": "alpine"}
+LEADS = {"nord": "tom", "image": "karl", "alpine": "lena"}
 PRACTICE = ("anna", "arzt")
+STRANGER = "otto"
+"""Nobody knows which company is responsible for what this one asks."""
 OURS = {
     Move.TAKE, Move.ASK_BACK, Move.HAND_OVER, Move.SEND_BACK, Move.PASS_ON, Move.REASSIGN, Move.RESOLVE,
     Move.GIVE_UP,
@@ -32,9 +45,11 @@ class Model:
     request: Request
     state: str
     company: str
+    requesters: tuple[str, ...] = PRACTICE
     owner: str = ""
     is_level_0: bool = False
-    was_handed_over: bool = False
+    is_unrouted: bool = False
+    handed_over_by: str = ""
     level_0_failed: bool = False
     returns: int = 0
     events: list[str] = field(default_factory=list)
@@ -45,7 +60,7 @@ class Model:
             return False
         if who == "ada":
             return True
-        return STAFF.get(who) == self.company if move in OURS else who in PRACTICE
+        return STAFF.get(who) == self.company if move in OURS else who in self.requesters
 
     def has_way(self, move: Move) -> bool:
         """Say whether it leads anywhere now."""
@@ -55,8 +70,8 @@ class Model:
             Move.ASK_BACK: self.state == "taken",
             Move.REPLY: self.state == "waiting",
             Move.HAND_OVER: is_open and self.is_level_0,
-            Move.SEND_BACK: self.state in ("new", "taken") and self.was_handed_over,
-            Move.PASS_ON: False,
+            Move.SEND_BACK: self.state in ("new", "taken") and bool(self.handed_over_by),
+            Move.PASS_ON: is_open and self.is_unrouted,
             Move.REASSIGN: is_open,
             Move.RESOLVE: is_open,
             Move.GIVE_UP: is_open and self.is_level_0,
@@ -65,20 +80,22 @@ class Model:
             Move.TAKE_UP: self.is_level_0 and (self.state == "resolved" or (is_open and self.level_0_failed)),
         }[move]
 
-    def go(self, move: Move, who: str) -> None:
-        """Do it."""
+    def go(self, move: Move, who: str, away: set[str]) -> None:
+        """Do it, while these people are away."""
         if move in (Move.TAKE, Move.REASSIGN):
-            self.owner = who if move is Move.TAKE else {"nord": "tom", "image": "karl"}[self.company]
+            self.owner = who if move is Move.TAKE else LEADS[self.company]
             self.state = "taken" if self.state == "new" else self.state
         elif move in (Move.HAND_OVER, Move.TAKE_UP):
-            self._go_to("image", is_level_0=False)
+            self._go_to("image", away, handed_over_by=self.company)
         elif move is Move.SEND_BACK:
             self.returns += 1
-            self._go_to("nord", is_level_0=True)
+            self._go_to(self.handed_over_by, away)
+        elif move is Move.PASS_ON:
+            self._go_to("alpine", away)
         elif move is Move.ASK_BACK:
             self.state = "waiting"
         elif move is Move.REPLY:
-            self.state = "taken"
+            self.state = "taken" if self.owner else "new"
         elif move in (Move.RESOLVE, Move.GIVE_UP):
             self.state, self.owner = "resolved", self.owner or who
             self.level_0_failed = self.level_0_failed or move is Move.GIVE_UP
@@ -87,10 +104,13 @@ class Model:
         else:
             self.state = "closed"
 
-    def _go_to(self, company: str, *, is_level_0: bool) -> None:
-        lead = {"nord": "tom", "image": "karl"}[company] if self.returns >= 2 else ""
-        self.company, self.owner, self.state = company, lead, "taken" if lead else "new"
-        self.is_level_0, self.was_handed_over, self.level_0_failed = is_level_0, not is_level_0, False
+    def _go_to(self, company: str, away: set[str], handed_over_by: str = "") -> None:
+        # After two returns its lead has it, or the first colleague by name while that one is away.
+        staff = [LEADS[company], *sorted(name for name, where in STAFF.items() if where == company)]
+        named = next((name for name in staff if name not in away), staff[0]) if self.returns >= 2 else ""
+        self.company, self.owner, self.state = company, named, "taken" if named else "new"
+        self.is_level_0, self.handed_over_by = not handed_over_by, handed_over_by
+        self.is_unrouted = self.level_0_failed = False
 
 
 class WholeLife(RuleBasedStateMachine):
@@ -98,15 +118,18 @@ class WholeLife(RuleBasedStateMachine):
 
     keys = Bundle("keys")
 
-    def __init__(self) -> None:
+    def __init__(self, files: SqliteFiles) -> None:
         super().__init__()
-        self.database = Database("sqlite://")
-        metadata.create_all(self.database.engine)
-        self.world = World(self.database).found()
+        self.lending = ExitStack()
+        self.database = self.lending.enter_context(files.lent())
+        self.world = World(self.database)
+        files.fill(self.database, NETWORK, self.world.found)
+        self.world.acquainted()
         self.models: dict[int, Model] = {}
+        self.away: dict[str, date] = {}
 
     def teardown(self) -> None:
-        self.database.close()
+        self.lending.close()
 
     @rule(target=keys, by=st.sampled_from(PRACTICE), topic=st.sampled_from([LEVEL_0, LEVEL_1]))
     def somebody_escalates(self, by: str, topic: str) -> int:
@@ -116,6 +139,24 @@ class WholeLife(RuleBasedStateMachine):
         assert opened.is_new
         is_level_0 = topic == LEVEL_0
         model = Model(request, "new", "nord" if is_level_0 else "image", is_level_0=is_level_0)
+        self.models[opened.escalation_id] = model
+        return opened.escalation_id
+
+    @initialize(target=keys)
+    def one_was_passed_on_before(self) -> int:
+        key = self._stranger()
+        self._do(key, "karl", Move.PASS_ON)
+        return key
+
+    @rule(target=keys)
+    def a_stranger_escalates(self) -> int:
+        return self._stranger()
+
+    def _stranger(self) -> int:
+        request = self.world.request(STRANGER)
+        opened = self.world.ask(request)
+        assert isinstance(opened, Opened)
+        model = Model(request, "new", "image", requesters=(STRANGER,), is_unrouted=True)
         self.models[opened.escalation_id] = model
         return opened.escalation_id
 
@@ -136,6 +177,17 @@ class WholeLife(RuleBasedStateMachine):
             (who, move) for move in Move for who in PEOPLE if model.lets(who, move) and model.has_way(move)
         ]
         self._do(key, *ways[place % len(ways)])
+
+    @rule(who=st.sampled_from(tuple(STAFF)), days=st.integers(0, 9))
+    def somebody_goes_away(self, who: str, days: int) -> None:
+        first = self._today()
+        self.away[who] = max(first + timedelta(days=days), self.away.get(who, first))
+        with self.database.transaction() as session:
+            row = AbsenceRow(
+                company_id=self.world.companies[STAFF[who]], first_on=first, last_on=self.away[who]
+            )
+            row.person_id = self.world.people[who]
+            session.add(row)
 
     @rule(hours=st.integers(1, 24 * 9))
     def time_passes(self, hours: int) -> None:
@@ -214,7 +266,7 @@ class WholeLife(RuleBasedStateMachine):
         elif model.has_way(move):
             assert isinstance(outcome, Moved)
             assert outcome.is_new
-            model.go(move, who)
+            model.go(move, who, {name for name, last in self.away.items() if self._today() <= last})
         elif move is Move.TAKE and model.owner and model.state != "closed":
             if model.owner == who:
                 assert isinstance(outcome, Moved)
@@ -223,6 +275,9 @@ class WholeLife(RuleBasedStateMachine):
                 assert outcome == Taken(self.world.row(key).reference, model.owner.title())
         else:
             assert isinstance(outcome, NotNow)
+
+    def _today(self) -> date:
+        return self.world.clock.now().astimezone(ZoneInfo("Europe/Berlin")).date()
 
     def _alarms(self, key: int) -> list[str]:
         query = select(EscalationEventRow.key).where(
@@ -233,7 +288,16 @@ class WholeLife(RuleBasedStateMachine):
             return list(session.exec(query).all())
 
 
-TestWholeLife = WholeLife.TestCase
-TestWholeLife.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@pytest.mark.parametrize(("lives", "steps"), [(8, 25), pytest.param(150, 40, marks=pytest.mark.exhaustive)])
+def test_whatever_people_and_time_do_nothing_gets_lost(
+    sqlite_files: SqliteFiles, lives: int, steps: int
+) -> None:
+    run_state_machine_as_test(
+        lambda: WholeLife(sqlite_files),  # type: ignore[arg-type] # it takes any maker
+        settings=settings(
+            max_examples=lives,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -26,17 +26,11 @@ from bot.domain.maintenance.period import Leg
 from bot.domain.network import SlackUser
 from bot.services.escalations import composing, working
 from bot.services.renewals.recording import NewEntry, record_all
-from bot.storage.database import Database
 from bot.storage.tables import EscalationRow, OutboxRow
 from tests.builders import MORNING, licence_package
 from tests.escalations import ENOUGH, NOTE, TEAM, World
 
 PACKAGE = "OC-7"
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).found()
 
 
 def press(key: int, move: Move, by: str, **changes: Any) -> WorkPress:

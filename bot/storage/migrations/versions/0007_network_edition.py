@@ -5,13 +5,16 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 TABLES = ("company", "contact", "absence")
-"""Whatever a company is put together from. A migration that makes one of them anew has to make its triggers
-anew: on SQLite they go with the table."""
+IDENTITY = "UPDATE OF email, workspace_id, user_id ON person"
+"""Whatever a company is put together from: by these of a person it is told which contact is away.
+
+A migration that makes one of the tables anew has to make its triggers anew: on SQLite they go with it.
+"""
 
 
 def upgrade() -> None:
@@ -28,6 +31,7 @@ def upgrade() -> None:
             for change in ("insert", "update", "delete"):
                 when = f"{table}_{change}_edition AFTER {change} ON {table}"
                 op.execute(f"CREATE TRIGGER {when} BEGIN {renew}; END")
+        op.execute(f"CREATE TRIGGER person_edition AFTER {IDENTITY} BEGIN {renew}; END")
         return
     op.execute(
         "CREATE FUNCTION new_network_edition() RETURNS trigger LANGUAGE plpgsql AS "
@@ -38,3 +42,7 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION new_network_edition()"
         )
+    op.execute(
+        f"CREATE TRIGGER person_edition AFTER {IDENTITY} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION new_network_edition()"
+    )
