@@ -124,7 +124,7 @@ class MinuteTick(ABC):
         wake: Callable[[], None],
         watch: Watch = NOBODY,
     ) -> None:
-        self._run = transactions.run
+        self._run = transactions.run_behind
         self._library = library
         self._wake = wake
         self._watch = watch

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.domain.clock import Clock
 from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
+from bot.storage.queries.outbox import Standing
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -63,9 +64,9 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
     That is so also when somebody took the parcel after our lease; only the lane is theirs then.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
-    if row.state in outbox.OPEN:
-        row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+    row = outbox.standing(session, parcel.row_id)
+    if row.is_open:
+        outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
         escalations.note_head(session, parcel.key, ts)
     if _is_held(row, parcel):
         _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
@@ -73,7 +74,7 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     """Note that Slack will never take it; nothing when somebody else took the parcel after our lease."""
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return
     if row.state in outbox.OPEN:
@@ -88,7 +89,7 @@ def again(
 
     Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return True
     if row.state not in outbox.OPEN:
@@ -113,7 +114,7 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
 
 
-def _is_held(row: OutboxRow, parcel: Parcel) -> bool:
+def _is_held(row: OutboxRow | Standing, parcel: Parcel) -> bool:
     """Say whether nobody took it after whoever holds `parcel`, so that the lane is theirs as well.
 
     The row need not be open any more: an earlier holder may have come late, with the word that it is sent.

@@ -124,7 +124,7 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
     Return `False`, and do nothing, when somebody took it over after the lease and was done, or gave it up,
     before us.
     """
-    if session.get_one(InboxRow, work.row_id).state != "waiting":
+    if not inbox.finish(session, work.row_id):
         return False
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
@@ -145,7 +145,6 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
             bridging.withdraw(session, bot, arrival)
         case FileWanted():
             showing_files.settle(session, bot, arrival, profile)
-    inbox.finish(session, work.row_id)
     return True
 
 

@@ -17,6 +17,7 @@ from bot.domain.clock import Clock
 from bot.services import delivering
 from bot.services.delivering import Parcel, backoff
 from bot.services.watching import NOBODY, Watch
+from bot.slack.calls import CALL_SECONDS
 from bot.slack.crew import Crew, wait_for
 from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge
 from bot.storage.threads import Transactions
@@ -24,6 +25,8 @@ from bot.storage.threads import Transactions
 log = structlog.get_logger()
 
 CALLS_AT_ONCE = 20
+KEPT_OPEN_SECONDS = 10
+"""How long a connection is kept for the next call; Slack's side keeps it longer."""
 SEND_SECONDS = delivering.LEASE.total_seconds() - 5
 """How long a parcel may take with all its calls, so that nobody else takes it meanwhile."""
 IDLE_SECONDS = 0.25
@@ -60,6 +63,7 @@ class Delivery:
         self._watch = watch
         self._queued = asyncio.Event()
         self._stopping = False
+        self._connections: aiohttp.ClientSession | None = None
         self._under_way: set[int] = set()
 
     def wake(self) -> None:
@@ -73,16 +77,17 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`; what is under way is finished first."""
-        crew = Crew(CALLS_AT_ONCE, self.wake)
-        while not self._stopping:
-            self._queued.clear()
-            parcels = await self._take(crew.free)
-            for parcel in parcels:
-                self._under_way.add(parcel.row_id)
-                crew.start(self._carry(parcel))
-            if not parcels:
-                await wait_for(self._queued, IDLE_SECONDS)
-        await crew.finish()
+        async with _connections() as self._connections:
+            crew = Crew(CALLS_AT_ONCE, self.wake)
+            while not self._stopping:
+                self._queued.clear()
+                parcels = await self._take(crew.free)
+                for parcel in parcels:
+                    self._under_way.add(parcel.row_id)
+                    crew.start(self._carry(parcel))
+                if not parcels:
+                    await wait_for(self._queued, IDLE_SECONDS)
+            await crew.finish()
 
     async def _take(self, limit: int) -> list[Parcel]:
         if not limit:
@@ -118,7 +123,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, self._transactions.run
+        clock, run = self._clock, self._transactions.claim
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))
@@ -143,7 +148,7 @@ class Delivery:
         self._watch.delivered(parcel.method, outcome, waited.total_seconds())
 
     async def _send(self, parcel: Parcel) -> str:
-        client = await self._client_for(parcel.workspace_id)
+        client = await self._client(parcel.workspace_id)
         if parcel.method == "response_url":
             if await respond(parcel):
                 return ""
@@ -165,6 +170,12 @@ class Delivery:
         answer = await client.api_call(parcel.method, json={**parcel.content, **quiet, "metadata": metadata})
         return str(answer["ts"])
 
+    async def _client(self, workspace_id: str) -> AsyncWebClient:
+        """Return a workspace's client, made to keep its connections: a new one costs more than the call."""
+        client = await self._client_for(workspace_id)
+        client.session = self._connections
+        return client
+
 
 async def respond(parcel: Parcel) -> bool:
     """Answer through a command's link; return `False` when that has run out."""
@@ -184,6 +195,13 @@ def directly(parcel: Parcel) -> Parcel:
     message = {key: parcel.content[key] for key in ("text", "blocks") if key in parcel.content}
     content: dict[str, Any] = {"channel": parcel.content["user"]}
     return replace(parcel, method="chat.postMessage", content=content | message)
+
+
+def _connections() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
+        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS),
+    )
 
 
 async def addressed(client: AsyncWebClient, parcel: Parcel) -> Parcel:

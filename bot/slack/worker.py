@@ -126,14 +126,16 @@ class Worker:
         """Draw beforehand what may go with the answer: that takes longer than a transaction may."""
         if not plotting.can_draw():
             return None
-        plot = await self._transactions.run(lambda session: command.wanted_plot(session, bot, asked))
+        plot = await self._transactions.run_behind(lambda session: command.wanted_plot(session, bot, asked))
         return None if plot is None else await asyncio.to_thread(plotting.draw, plot)
 
     async def _settle(self, work: Work) -> None:
         bot = self._library.bot  # One for the whole arrival: matched and answered with the same knowledge.
         try:
             found = await self._consider(bot, work)
-            is_settled = await self._transactions.run(lambda session: inbox.settle(session, bot, work, found))
+            is_settled = await self._transactions.run_behind(
+                lambda session: inbox.settle(session, bot, work, found)
+            )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
             await self._put_off(bot, work)
@@ -148,7 +150,7 @@ class Worker:
 
     async def _put_off(self, bot: Bot, work: Work) -> None:
         try:
-            aside = await self._transactions.run(partial(inbox.put_off, bot=bot, work=work))
+            aside = await self._transactions.run_behind(partial(inbox.put_off, bot=bot, work=work))
         except Exception:
             # The claim runs out by itself, and the row is taken again.
             log.exception("putting_off_failed", key=work.arrival.key)

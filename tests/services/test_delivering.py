@@ -1,9 +1,11 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.services import delivering
 from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, Parcel, backoff
@@ -349,3 +351,30 @@ def test_a_file_is_given_up_with_its_message(database: Database, clock: HandCloc
     refused(database, clock, take_one(database, clock))
     assert take(database, clock) == []
     assert (row(database, "file").state, row(database, "file").error) == ("failed", "no_parent")
+
+
+def test_two_who_note_the_same_parcel_at_once_come_one_after_the_other(
+    postgresql_database: Database, clock: HandClock
+) -> None:
+    """They run read committed, so whoever decides by a row has to lock it first."""
+    database = postgresql_database
+    queue(database, clock, "first")
+    parcel = take_one(database, clock)
+    noted, looked = threading.Event(), threading.Event()
+
+    def note_slowly(session: Session) -> None:
+        delivering.sent(session, clock, parcel, "1700000000.1")
+        noted.set()
+        # The other one waits for the row; it would have been here long ago otherwise.
+        assert not looked.wait(0.3)
+
+    def refuse(session: Session) -> None:
+        delivering.refused(session, clock, parcel, "channel_not_found")
+        looked.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(database.run, note_slowly, Isolation.READ_COMMITTED)
+        assert noted.wait(10)
+        database.run(refuse, Isolation.READ_COMMITTED)
+        first.result()
+    assert (row(database, "first").state, row(database, "first").error) == ("sent", "")

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, literal, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.storage.insert import insert_once
-from bot.storage.tables import InboxRow
+from bot.storage.tables import InboxRow, table_of
 
 FURTHEST = timedelta(minutes=2)
 """Further ahead than any claim or wait: what seems to be, was set by a clock that was put back since."""
@@ -29,6 +30,10 @@ def add(
         "reference": "",
     }
     return insert_once(session, InboxRow, values)
+
+
+IS_WAITING = col(InboxRow.state) == literal("waiting", literal_execute=True)
+"""Written out: for a parameter, no engine sees that the index of waiting rows will do."""
 
 
 def claim(
@@ -64,7 +69,7 @@ def _fresh(session: Session, now: datetime, limit: int, but: frozenset[int]) -> 
 def _one_that_came_back(session: Session, now: datetime, but: frozenset[int]) -> list[InboxRow]:
     """Return whoever came back least often, unless such a one is under way."""
     held = col(InboxRow.claimed_until)
-    came_back = select(InboxRow.id).where(InboxRow.state == "waiting", InboxRow.attempts > 1)
+    came_back = select(InboxRow.id).where(IS_WAITING, InboxRow.attempts > 1)
     if session.exec(came_back.where(held >= now, held <= now + FURTHEST).limit(1)).first() is not None:
         return []
     query = _waiting(now, but).where(InboxRow.attempts > 0)
@@ -75,23 +80,31 @@ def _waiting(now: datetime, but: frozenset[int]) -> SelectOfScalar[InboxRow]:
     held, later = col(InboxRow.claimed_until), col(InboxRow.not_before)
     return (
         select(InboxRow)
-        .where(InboxRow.state == "waiting", col(InboxRow.id).not_in(but))
+        .where(IS_WAITING, col(InboxRow.id).not_in(but))
         .where((later <= now) | (later > now + FURTHEST))
         .where(held.is_(None) | (held < now) | (held > now + FURTHEST))
         .with_for_update(skip_locked=True)  # SQLite has no such clause and needs none: one writer at a time
     )
 
 
-def finish(session: Session, row_id: int) -> None:
-    """Mark a row as done and forget its content."""
-    row = session.get_one(InboxRow, row_id)
-    row.state, row.content, row.claimed_until = "done", {}, None
+_INBOX = table_of(InboxRow)
+_FINISH = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "waiting")
+    .values(state="done", content={}, claimed_until=None)
+    .returning(_INBOX.c.id)
+)
+
+
+def finish(session: Session, row_id: int) -> bool:
+    """Mark a waiting row as done and forget its content; return whether it was still waiting."""
+    return session.execute(_FINISH, {"row_id": row_id}).first() is not None
 
 
 def waiting_before(session: Session, beginning: str, row_id: int) -> InboxRow | None:
     """Return the oldest waiting row before this one whose key begins so."""
     query = select(InboxRow).where(
-        InboxRow.state == "waiting",
+        IS_WAITING,
         col(InboxRow.id) < row_id,
         col(InboxRow.key).startswith(beginning, autoescape=True),
     )
