@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot.storage.database import Database
 from tests.engines import Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
 from tests.read_once import reading_once
+
+settings.register_profile("unhurried", deadline=None)  # A busy machine is no fault of an example.
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -65,7 +65,7 @@ SCOPES: dict[str, set[str]] = {
 
 
 class Recorder:
-    """Takes listeners as Bolt's app does and keeps what they were registered for."""
+    """Takes listeners as Bolt's app does and keeps what they are for, except what catches all."""
 
     def __init__(self) -> None:
         self.events: list[str] = []
@@ -77,18 +77,20 @@ class Recorder:
             self.events.append(name)
         return lambda _listener: None
 
-    def command(self, name: str) -> Callable[..., None]:
-        self.commands.append(name)
+    def command(self, name: str | re.Pattern[str]) -> Callable[..., None]:
+        if isinstance(name, str):
+            self.commands.append(name)
         return lambda _listener: None
 
-    def shortcut(self, callback_id: str) -> Callable[..., None]:
-        self.shortcuts.append(callback_id)
+    def shortcut(self, callback_id: str | re.Pattern[str]) -> Callable[..., None]:
+        if isinstance(callback_id, str):
+            self.shortcuts.append(callback_id)
         return lambda _listener: None
 
     def action(self, _constraint: Any) -> Callable[..., None]:
         return lambda _listener: None
 
-    view = error = middleware = action
+    view = error = middleware = use = action
 
 
 def listeners(

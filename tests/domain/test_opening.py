@@ -172,7 +172,7 @@ def is_in(table: Table, instant: datetime) -> bool:
 @example(((6, time(0), time(23, 30)),), datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
 @example(((6, time(0), time(23, 30)),), datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
 @example(((6, time(1), time(3, 30)),), datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_it_is_open_exactly_in_the_minutes_of_the_table_that_are_no_holiday(
     table: Table, instant: datetime
 ) -> None:
@@ -182,7 +182,7 @@ def test_it_is_open_exactly_in_the_minutes_of_the_table_that_are_no_holiday(
 
 
 @given(tables, instants)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_it_opens_at_the_first_minute_that_is_open(table: Table, instant: datetime) -> None:
     found = calendar_of(table).at(instant)
     assert found is not None
@@ -238,14 +238,14 @@ def test_a_working_day_is_one_on_which_it_opens_at_all_and_no_public_holiday(
 
 
 @given(tables, st.dates(date(2024, 1, 1), date(2028, 12, 31)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_working_day_is_one_with_an_open_minute(table: Table, day: date) -> None:
     has_hours = any(weekday == day.weekday() for weekday, _, _ in table)
     assert calendar_of(table).is_working_day(day) == (has_hours and day not in saxon_holidays())
 
 
 @given(tables, instants)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whoever_is_open_has_a_working_day(table: Table, instant: datetime) -> None:
     found = calendar_of(table).at(instant)
     assert found is not None

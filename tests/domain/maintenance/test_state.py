@@ -2,7 +2,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
@@ -170,7 +170,6 @@ AGEING = [State.UPCOMING, State.DUE_SOON, State.DUE, State.OVERDUE, State.LAPSED
 @given(terms, st.dates(date(2020, 1, 1), date(2032, 12, 31)))
 @example(Terms(), date(2028, 2, 29))
 @example(Terms(), date(2026, 12, 31))
-@settings(deadline=None)
 def test_while_nothing_happens_it_only_grows_older(terms: Terms, due_on: date) -> None:
     untouched = account(anniversary_on=due_on, due_on=due_on)
     days = (due_on + days * DAY for days in range(-200, 200))
@@ -181,7 +180,6 @@ def test_while_nothing_happens_it_only_grows_older(terms: Terms, due_on: date) -
 
 
 @given(histories(), terms)
-@settings(deadline=None)
 def test_between_entries_it_only_grows_older(entries: tuple[Entry, ...], terms: Terms) -> None:
     made = account(*entries)
     happened = {one.on for one in made.entries}

@@ -49,7 +49,7 @@ def test_the_lowest_point_of_a_bowl_is_found() -> None:
     np.testing.assert_allclose(found, bottom, atol=1e-2)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_nothing_nearby_fits_better_than_what_was_learned(seed: int) -> None:
     dense = random_dense(seed, 20, 6)

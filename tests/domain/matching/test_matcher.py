@@ -49,7 +49,6 @@ _vocabulary = st.sampled_from(
 _messages = st.one_of(st.text(max_size=80), st.lists(_vocabulary, max_size=12).map(" ".join))
 
 
-@settings(deadline=None)
 @given(_messages)
 @example("")
 @example("restore restore restore the the backup")
@@ -61,7 +60,7 @@ def test_the_fast_path_agrees_with_the_obvious_one(text: str) -> None:
         assert reading.probabilities[place] == pytest.approx(expected[name], abs=1e-4)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(_messages)
 def test_the_explaining_phrase_is_the_one_that_resembles_most(text: str) -> None:
     phrases = phrases_of(small_scheme())
@@ -79,7 +78,6 @@ def test_the_explaining_phrase_is_the_one_that_resembles_most(text: str) -> None
         )
 
 
-@settings(deadline=None)
 @given(_messages)
 def test_every_message_gets_a_well_formed_match(text: str) -> None:
     match = small_matcher().match(text)
@@ -147,7 +145,6 @@ def where(chatter_odds: float) -> Place:
     return replace(CHANNEL, chatter_odds=chatter_odds)
 
 
-@settings(deadline=None)
 @given(_messages, st.floats(1, 100))
 def test_where_chatter_is_commoner_no_message_seems_more_of_a_question(text: str, odds: float) -> None:
     reading = small_matcher().read(text)
@@ -169,7 +166,6 @@ def test_who_addresses_the_bot_is_sooner_believed_to_ask() -> None:
     assert small_matcher().match(doubtful, ADDRESSED).decision is not Decision.SILENT
 
 
-@settings(deadline=None)
 @given(_messages)
 def test_a_question_is_as_clinical_to_the_bot_as_in_the_channel(text: str) -> None:
     assert small_matcher().match(text, ADDRESSED).clinical is small_matcher().match(text, CHANNEL).clinical

@@ -297,7 +297,6 @@ def test_whatever_people_and_time_do_nothing_gets_lost(
         settings=settings(
             max_examples=lives,
             stateful_step_count=steps,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
