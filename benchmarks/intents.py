@@ -18,6 +18,10 @@ Measured in November 2026, ten phrases an intent, top-1 of the first test messag
     HWU64           318          0.704   0.733                 0.805
     CLINC150        600          0.787   0.785                 0.865   (the first and last two of an intent)
 
+Cross-validated over the ten phrases of each intent of BANKING77 (eight learned, two asked, in five turns:
+770 messages) words alone reach 0.705 and words, then meaning 0.787; the table is from before neighbours were
+asked and typos mended for the encoder, when it was 0.775.
+
 How much the matcher trusts few phrases was chosen while looking at these messages, so the figures flatter a
 little; the intervals are about 4 points to either side.
 """

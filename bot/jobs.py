@@ -3,10 +3,11 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlmodel import Session
 
 from bot.domain.keeping import Keep
@@ -42,22 +43,50 @@ def schedule(
 
     `wake` is called when there is something to deliver.
     """
-    scheduler = AsyncIOScheduler()
+    scheduler = SteadyScheduler()
     late = {"misfire_grace_time": None, "coalesce": True}
     scheduler.add_job(
         forget,
-        "interval",
+        Every(timedelta(minutes=RETENTION_MINUTES)),
         args=[transactions, library, keep],
-        minutes=RETENTION_MINUTES,
         # Soon after the start as well, or a bot that is started every hour would keep everything.
         next_run_time=library.bot.system_clock.now() + timedelta(minutes=1),
         **late,
     )
-    scheduler.add_job(reread, "interval", args=[reader], seconds=KNOWLEDGE_SECONDS, **late)
+    scheduler.add_job(reread, Every(timedelta(seconds=KNOWLEDGE_SECONDS)), args=[reader], **late)
     for kind in (Renewals, Escalations, Digests):
         tick = kind(transactions, library, wake, watch).tick
-        scheduler.add_job(tick, "interval", seconds=LOOK_SECONDS, max_instances=2, **late)
+        scheduler.add_job(tick, Every(timedelta(seconds=LOOK_SECONDS)), max_instances=2, **late)
     return scheduler
+
+
+class Every(BaseTrigger):  # type: ignore[misc] # APScheduler has no types
+    """Fires a step after it fired last, once, however many steps the wall clock has skipped since.
+
+    An interval would count them all: after a weekend asleep hundreds of thousands, which stops everything.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return when to fire next."""
+        return now + self.interval
+
+
+class SteadyScheduler(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has no types
+    """Goes on when the wall clock is put back, instead of waiting until it is as late again as it was.
+
+    Jobs have the trigger `Every`. The scheduler wakes by a timer that no clock moves.
+    """
+
+    def wakeup(self) -> None:
+        """Bring what lies further ahead than it ever should to now, and look what is due."""
+        now = datetime.now(UTC)
+        for job in self.get_jobs():
+            if job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)
+        super().wakeup()
 
 
 async def forget(transactions: Transactions, library: Library, keep: Keep) -> None:
@@ -95,7 +124,7 @@ class MinuteTick(ABC):
         wake: Callable[[], None],
         watch: Watch = NOBODY,
     ) -> None:
-        self._run = transactions.run
+        self._run = transactions.run_behind
         self._library = library
         self._wake = wake
         self._watch = watch

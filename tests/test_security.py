@@ -26,6 +26,7 @@ FACTS = {
     "bridged_message": "version",
     "forgotten": "rows",
     "inbox": "kind reference state",
+    "installation": "scopes",
     "learned_phrase": "language topic",
     "licence_package": "number stages",
     "maintenance_entry": "key kind leg reference vat_reason",

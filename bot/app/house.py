@@ -1,10 +1,12 @@
 """Putting the running bot together: everything that is open while it works."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 
 from bot.app.library import open_library
 from bot.app.several import oauth_flow, open_seal, require_keys, several_workspaces
@@ -14,6 +16,7 @@ from bot.services import figures, installations
 from bot.services.library import Library, Reader
 from bot.services.watching import NOBODY, Watch
 from bot.settings import Settings
+from bot.slack.authorising import authorising
 from bot.slack.calls import make_client
 from bot.slack.doors import Door
 from bot.slack.http_door import HttpDoor
@@ -30,7 +33,7 @@ from bot.storage.threads import Transactions
 @dataclass(frozen=True)
 class House:
     """What the bot works with. `metrics` is `None` where nobody may ask for them, `flow` where no workspace
-    may install the app itself."""
+    may install the app itself. `home` is who we are with the bot token."""
 
     settings: Settings
     library: Library
@@ -39,6 +42,7 @@ class House:
     workspaces: OneWorkspace | SeveralWorkspaces
     flow: PagedFlow | None
     metrics: Metrics | None
+    home: Identity | None
 
     @property
     def watch(self) -> Watch:
@@ -65,12 +69,12 @@ async def furnish(settings: Settings, database: Database, clock: Clock, home: Id
         if not joins_several(settings):
             client = make_client(settings.slack_api_url, secret(settings.slack_bot_token), metrics or NOBODY)
             one = OneWorkspace(client)
-            return House(settings, library, reader, transactions, one, None, metrics)
+            return House(settings, library, reader, transactions, one, None, metrics, home)
         seal = open_seal(settings)
         await require_keys(transactions, seal)
         workspaces = several_workspaces(settings, transactions, seal, metrics or NOBODY, home)
         flow = oauth_flow(settings, transactions, seal, library.bot.system_clock, workspaces)
-        return House(settings, library, reader, transactions, workspaces, flow, metrics)
+        return House(settings, library, reader, transactions, workspaces, flow, metrics, home)
     except BaseException:
         transactions.close()
         raise
@@ -92,13 +96,20 @@ def bolt_app(house: House) -> AsyncApp:
     one = workspaces.client if isinstance(workspaces, OneWorkspace) else None
     return AsyncApp(
         client=one or make_client(house.settings.slack_api_url, None, house.watch),
-        authorize=Authorising(workspaces) if isinstance(workspaces, SeveralWorkspaces) else None,  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize as it is
+        authorize=_authorising(house),  # type: ignore[arg-type] # Bolt takes an AsyncAuthorize as it is
         oauth_flow=house.flow,
         name="signpost",  # Otherwise it looks through all source files for its caller's name.
         process_before_response=True,
         request_verification_enabled=False,
         logger=quiet_logger(),
     )
+
+
+def _authorising(house: House) -> Authorising | Callable[[], Awaitable[AuthorizeResult]] | None:
+    if isinstance(house.workspaces, SeveralWorkspaces):
+        return Authorising(house.workspaces)
+    home, token = house.home, secret(house.settings.slack_bot_token)
+    return authorising(home.workspace_id, home.bot_user_id, home.bot_id, token) if home else None
 
 
 def door_of(house: House, app: AsyncApp, http_port: int | None) -> Door:

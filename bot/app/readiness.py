@@ -31,7 +31,7 @@ def checks_of(running: Running, transactions: Transactions) -> dict[str, Check]:
     async def database() -> str:
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
-                await transactions.claim(_answers)
+                await transactions.run(_answers)
         except TimeoutError:
             return f"no answer within {DATABASE_SECONDS:g} s"
         return ""

@@ -42,7 +42,9 @@ async def serve(
     for bad knowledge.
     """
     require_secrets(settings, http=http_port is not None)
-    home = await _identity(settings)
+    home = await _identity(settings, stop)
+    if stop.is_set():
+        return
     database = await asyncio.to_thread(open_database, settings)
     try:
         house = await furnish(settings, database, clock or SystemClock(), home)
@@ -56,11 +58,11 @@ async def serve(
         database.close()
 
 
-async def _identity(settings: Settings) -> Identity | None:
+async def _identity(settings: Settings, stop: asyncio.Event) -> Identity | None:
     """Return who we are with the bot token; `None` without one, where workspaces join by themselves."""
     if settings.slack_bot_token is None:
         return None
-    return await identify(make_client(settings.slack_api_url, secret(settings.slack_bot_token)))
+    return await identify(make_client(settings.slack_api_url, secret(settings.slack_bot_token)), stop)
 
 
 async def _work(

@@ -1,5 +1,6 @@
 """The secrets that a way to Slack needs, and who we are with them."""
 
+import asyncio
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -7,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.settings import Settings, SettingsError, keys_in
+from bot.slack.outage import outlast
 
 NO_BOT_TOKEN = "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions of your Slack app (xoxb-…)."  # noqa: S105 - no token
 NO_APP_TOKEN = (
@@ -67,14 +69,16 @@ def oauth_faults(settings: Settings) -> list[str]:
     return [NO_KEYS] if joins_several(settings) and not keys_in(settings.token_keys) else []
 
 
-async def identify(client: AsyncWebClient) -> Identity:
-    """Ask Slack who we are. Raises `SettingsError` when it refuses the token."""
+async def identify(client: AsyncWebClient, stop: asyncio.Event) -> Identity | None:
+    """Ask Slack who we are, until it says so or `stop` is set. Raises `SettingsError` when it refuses."""
     try:
-        answer = await client.auth_test()
+        answer = await outlast(client.auth_test, stop)
     except SlackApiError as error:
         raise SettingsError(
             [f"SLACK_BOT_TOKEN: Slack refuses it ({error.response['error']}): reinstall the app."]
         ) from None
+    if answer is None:
+        return None
     return Identity(
         answer["team_id"], answer.get("team") or "", answer["user_id"], answer.get("bot_id") or ""
     )

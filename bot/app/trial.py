@@ -80,18 +80,24 @@ async def open_trial(  # noqa: PLR0913 - what a test may want otherwise
     async with LocalSlack(
         trial_seed(guests), manifest=read_manifest(settings), port=port, transport=transport, clock=clock
     ) as slack:
-        settings = settings.model_copy(
-            update={
-                "slack_api_url": slack.api_url,
-                "slack_bot_token": SecretStr(slack.bot_token),
-                "slack_app_token": SecretStr(slack.app_token),
-                "slack_signing_secret": SecretStr(slack.signing_secret),
-                "admins": frozenset(person.email for person in sample_people() if person.is_admin),
-            }
-        )
-        await (fill or import_sample)(settings, slack)
+        settings = await move_in(settings, slack, fill)
         with offering_moves(settings, slack):
             yield Trial(slack, transport, settings, slack.clock, slack.page_url, slack.connected)
+
+
+async def move_in(settings: Settings, slack: LocalSlack, fill: Fill | None = None) -> Settings:
+    """Import the sample for a bot in this workspace; return the settings with which it gets in there."""
+    settings = settings.model_copy(
+        update={
+            "slack_api_url": slack.api_url,
+            "slack_bot_token": SecretStr(slack.bot_token),
+            "slack_app_token": SecretStr(slack.app_token),
+            "slack_signing_secret": SecretStr(slack.signing_secret),
+            "admins": frozenset(person.email for person in sample_people() if person.is_admin),
+        }
+    )
+    await (fill or import_sample)(settings, slack)
+    return settings
 
 
 def trial_seed(guests: Seed | None = None) -> Seed:

@@ -1,6 +1,7 @@
 """Running the bot until it is stopped."""
 
 import asyncio
+import gc
 import signal
 import socket
 import tempfile
@@ -21,7 +22,7 @@ def run_serve(http_port: int | None, status_address: str, *, verbose: bool) -> N
     set_up_logs(settings.log_format, verbose=verbose)
 
     async def run() -> None:
-        await serve(settings, _stop_on_signals(), http_port=http_port)
+        await serve(settings, _stop_on_signals(), http_port=http_port, ready=lambda _address: gc.enable())
 
     asyncio.run(run())
 

@@ -44,15 +44,8 @@ class OpeningCalendar:
 
     def at(self, instant: datetime) -> Availability | None:
         """Say whether it is open at `instant` (aware) and else when it opens; `None` without hours."""
-        if not self.hours:
-            return None
-        instant = instant.astimezone(UTC)
-        for start, end in self._open_spans(instant):
-            if start <= instant < end:
-                return Availability(is_open=True, opens_at=None)
-            if instant < start:
-                return Availability(is_open=False, opens_at=start.astimezone(UTC))
-        return Availability(is_open=False, opens_at=None)
+        # Hours are written in minutes, so nothing changes within one.
+        return _at(self, instant.astimezone(UTC).replace(second=0, microsecond=0)) if self.hours else None
 
     def is_working_day(self, day: date) -> bool:
         """Say whether it opens at all on `day`; without hours, whether it is Monday to Friday.
@@ -91,6 +84,17 @@ class OpeningCalendar:
         for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + ahead):
             if state is State.OPEN:
                 yield from _without_days(start, end, closed_days)
+
+
+@lru_cache(maxsize=1024)
+def _at(calendar: OpeningCalendar, instant: datetime) -> Availability:
+    """Say whether it is open at a full minute (UTC). Many ask within one, and looking takes its time."""
+    for start, end in calendar._open_spans(instant):
+        if start <= instant < end:
+            return Availability(is_open=True, opens_at=None)
+        if instant < start:
+            return Availability(is_open=False, opens_at=start.astimezone(UTC))
+    return Availability(is_open=False, opens_at=None)
 
 
 def is_opening_hours(value: str) -> bool:

@@ -1,10 +1,10 @@
 """Who is responsible for a topic, for this asker, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.network import Asker, Company, Directory, Whom
+from bot.domain.network import Asker, Charge, Company, Directory, Whom
 from bot.domain.scheme import Category, Provider, Topic
 
 
@@ -116,3 +116,12 @@ def _standpoint(asker: Asker, company: Company | None) -> Standpoint:
         if company is not None and asker.company.slug == company.slug
         else Standpoint.COLLEAGUE
     )
+
+
+def without_terms(who: Responsibility) -> Responsibility:
+    """Leave out what a distributor wrote of its charges: where others read along, its competitors may."""
+    company = who.company
+    if company is None or company.role is not Provider.DISTRIBUTOR:
+        return who
+    charge = Charge.UNKNOWN if company.charge is Charge.OTHER else company.charge
+    return replace(who, company=replace(company, charge=charge, charge_note=""))

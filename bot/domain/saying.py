@@ -104,6 +104,7 @@ class Remark(StrEnum):
     NOT_YOURS = "not-yours"
     NOT_ADMIN = "not-admin"
     STALE = "stale"
+    UNREADABLE = "unreadable"
     NO_CHANNEL = "no-channel"
     PRACTICE_KNOWN = "practice-known"
     PRACTICE_CLAIMED = "practice-claimed"

@@ -213,11 +213,12 @@ def _decode(content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         raise ValueError("this is a workbook, not CSV: in Excel choose File, Save as, CSV UTF-8")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decode_as(content, "utf-16")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = _decode_as(content, "cp1252")
+        text = _decode_as(content, "utf-16")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = _decode_as(content, "cp1252")
     if "\0" in text:
         raise ValueError("this is no text: save the file as CSV UTF-8")
     return text

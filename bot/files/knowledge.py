@@ -194,8 +194,11 @@ class _Reading:
         except UnicodeDecodeError as error:
             self.fault(name, "", "", f"byte {error.start} is not UTF-8: save the file as UTF-8")
             return None
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # Also for numbers and nesting beyond all sense.
             self.fault(name, "", "", f"this is no valid TOML: {error}")
+            return None
+        except OSError as error:
+            self.fault(name, "", "", f"this cannot be read ({error.strerror}): look at its name and rights")
             return None
         try:
             return model.model_validate(content)

@@ -11,6 +11,7 @@ import numpy as np
 from bot.domain.matching.encoder import Encoder
 from bot.domain.matching.linear import DenseLinear
 from bot.domain.matching.meaning import Meaning, MeaningModel, Shares, compile_meaning, sentences_of
+from bot.domain.matching.neighbours import neighbours_of
 from bot.domain.matching.sparse import Floats
 from bot.domain.matching.words import WordsModel
 from bot.domain.scheme import SupportScheme
@@ -19,7 +20,7 @@ from bot.files.compiled import fingerprint
 from bot.files.encoder import EncoderMissingError, PackagedEncoder, encoder_name
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 4
+_FORMAT = 5
 _BATCH = 64
 _MAX_REMEMBERED = 30_000
 _FAILURES = (EncoderMissingError, PackageNotFoundError, OSError, MemoryError)
@@ -91,7 +92,7 @@ class Meanings:
                 except _FAILURES:
                     self._has_failed = True
                     return None
-                self._meaning = Meaning(model, encoder) if model else None
+                self._meaning = Meaning(model, encoder, self._words.spelling) if model else None
             return self._meaning
 
     def _file_name(self, encoder: str) -> str:
@@ -110,6 +111,8 @@ class Meanings:
         model = compile_meaning(self._scheme, self._words, vectors)
         arrays = {
             "centre": model.centre,
+            "directions": model.neighbours.directions.astype(np.float16),
+            "classes": model.neighbours.members.argmax(axis=1).astype(np.int32),
             "weights": model.linear.weights,
             "bias": model.linear.bias,
             "shares": np.array(model.shares),
@@ -131,7 +134,9 @@ def _read(file: Path, key: str) -> MeaningModel | None:
         if header["key"] != key:
             return None
         linear = DenseLinear(arrays["weights"], arrays["bias"])
-        return MeaningModel(arrays["centre"], linear, Shares(*arrays["shares"].tolist()))
+        directions, classes = arrays["directions"].astype(np.float32), arrays["classes"].astype(np.int64)
+        neighbours = neighbours_of(directions, classes, len(linear.bias))
+        return MeaningModel(arrays["centre"], neighbours, linear, Shares(*arrays["shares"].tolist()))
     except UNREADABLE:
         return None
 

@@ -31,6 +31,10 @@ class Acknowledgement:
     forbids_retry: bool = False
 
 
+LOST = Acknowledgement(is_given=False, reason="timeout")
+"""What comes back when either way is broken."""
+
+
 class Transport(Protocol):
     """A way to the app: Socket Mode or HTTP."""
 
@@ -59,6 +63,11 @@ class Courier:
     def carries(self, transport: Transport) -> bool:
         """Whether deliveries go this way."""
         return self._transport is transport
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an event waits for its acknowledgement, or to be brought again."""
+        return bool(self._tasks)
 
     async def ask(self, envelope: Envelope) -> Acknowledgement:
         """Deliver a command or an interaction: once, and the person sees when it fails."""
@@ -97,7 +106,10 @@ class Courier:
 
     async def _attempt(self, envelope: Envelope) -> Acknowledgement:
         self.delivered.append(envelope)
-        answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
+        answer = LOST
+        if not self._faults.loses():
+            answer = await self._transport.deliver(envelope, self._limits.acknowledge_within_seconds)
+            answer = LOST if self._faults.loses_acknowledgement() else answer
         if not answer.is_given:
             self.failures.append((envelope, answer))
         return answer

@@ -37,6 +37,8 @@ class FaultsOnDemand:
     slow         every answer comes so many seconds late
     duplicate    the next events come twice, with the same event_id
     reorder      the next events are held back and come in reverse order
+    lose         the next deliveries never reach the app
+    lose_acknowledgements  the next deliveries reach the app, and its answer does not come back
     """
 
     def __init__(self) -> None:
@@ -45,6 +47,7 @@ class FaultsOnDemand:
         self._duplicates = 0
         self._held: list[Envelope] = []
         self._hold = 0
+        self._lost = self._unheard = 0
 
     # -- orders
 
@@ -86,12 +89,20 @@ class FaultsOnDemand:
         """Hold the next events back until so many have come together, then deliver the last one first."""
         self._hold = events
 
+    def lose(self, deliveries: int = 1) -> None:
+        """Lose the next deliveries on their way to the app."""
+        self._lost += deliveries
+
+    def lose_acknowledgements(self, deliveries: int = 1) -> None:
+        """Lose what the app answers to the next deliveries that reach it."""
+        self._unheard += deliveries
+
     def clear(self) -> None:
         """End all faults; events that are held back are dropped."""
         self._faults.clear()
         self._latency.clear()
         self._held.clear()
-        self._duplicates = self._hold = 0
+        self._duplicates = self._hold = self._lost = self._unheard = 0
 
     # -- effects
 
@@ -119,6 +130,16 @@ class FaultsOnDemand:
             headers = {"Retry-After": str(fault.retry_after_seconds)}
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)
         return web.Response(text="Server Error", status=fault.status)
+
+    def loses(self) -> bool:
+        """Whether this delivery gets lost on its way."""
+        self._lost, is_lost = max(self._lost - 1, 0), self._lost > 0
+        return is_lost
+
+    def loses_acknowledgement(self) -> bool:
+        """Whether the answer to this delivery gets lost."""
+        self._unheard, is_lost = max(self._unheard - 1, 0), self._unheard > 0
+        return is_lost
 
     def arrange(self, envelope: "Envelope") -> Iterable["Envelope"]:
         """What is delivered now instead of this one event."""

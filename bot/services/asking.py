@@ -8,13 +8,14 @@ from bot.domain.arrival import Asked
 from bot.domain.manners import Address, ChannelMode, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match
 from bot.domain.saying import Because, Notice, Opening, Remark, Saying, Step
+from bot.domain.scheme import Language
 from bot.services import commands, composing, discretion, people
 from bot.services import saying as say
 from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
-from bot.storage.queries import directory as stored
+from bot.storage.queries import questions
 from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
 
 THANKS_EMOJI = "blush"
@@ -66,8 +67,8 @@ def settle(
         _offer_escalation(session, bot, heard)
         return
     if reaction in KEPT:
-        question = _keep(session, bot, heard, reaction)
-        heard = replace(heard, frame=replace(heard.frame, question_id=question.id))
+        question_id = _keep(session, bot, heard, reaction)
+        heard = replace(heard, frame=replace(heard.frame, question_id=question_id))
     _act(session, bot, heard, reaction)
     if heard.names_patient:
         discretion.hint(session, bot, asked, heard.frame.asker.language)
@@ -113,8 +114,8 @@ def _hear(
     if asked.address is not Address.DIRECT:
         channel = people.know_channel(session, asked.channel, now, facts)
     practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
-    language = people.language_for(stored.practice(session, practice_id), found.language, person.locale)
-    asker = people.asker(session, person, practice_id, language)
+    asker = people.asker(session, person, practice_id, Language.EN)
+    asker = replace(asker, language=people.language_for(asker.practice, found.language, person.locale))
     private = composing.is_private(asked.address, channel, practice_id)
     frame = Frame(asker, private, workspace_id=asked.workspace_id)
     names_patient = discretion.names_patient(bot, asked, mode_of(channel))
@@ -125,15 +126,15 @@ def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
     """Offer the form, with what was asked: that in whose thread it was said, else what was said with it."""
     asked, language = heard.asked, heard.frame.asker.language
     question = wish.question_above(session, bot, asked, heard.person)
-    if question is None and wish.text_of(asked):
-        question = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
     key = question.id if question is not None else None
+    if question is None and wish.text_of(asked):
+        key = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
     say.reply(session, bot, asked, Notice(language, Remark.ESCALATE, (), (Step.ESCALATE,), key))
     if heard.names_patient:
         discretion.hint(session, bot, asked, language)
 
 
-def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> QuestionRow:
+def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
     asked, found = heard.asked, heard.found
     question = QuestionRow(
         workspace_id=asked.workspace_id,
@@ -151,9 +152,7 @@ def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> Ques
         candidates=" ".join(candidate.topic for candidate in found.candidates),
         asked_at=bot.clock.now(),
     )
-    session.add(question)
-    session.flush()
-    return question
+    return questions.keep(session, question)
 
 
 def _act(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> None:

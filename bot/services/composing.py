@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.domain.manners import Address
 from bot.domain.network import Asker, Company, Contact, SlackChannel, shown_in
-from bot.domain.responsibility import responsible_for
+from bot.domain.responsibility import responsible_for, without_terms
 from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
 from bot.domain.scheme import Language, Provider
 from bot.services import people
@@ -80,7 +80,7 @@ def answer(
         steps = _steps(lost=lost, has_company=who.company is not None)
     return Answer(
         language=asker.language,
-        responsibility=who,
+        responsibility=who if frame.is_private else without_terms(who),
         scheme=bot.scheme,
         contact=frame.shown(whom.contact if whom else None),
         availability=who.company.calendar.at(now) if who.company else None,

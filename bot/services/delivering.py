@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.domain.clock import Clock
 from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
+from bot.storage.queries.outbox import Standing
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -17,7 +18,12 @@ PACE = timedelta(seconds=1)
 """Slack takes about one post a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits"""
 POSTS = ("chat.postMessage", "files.upload")
 MAX_ATTEMPTS = 12
+OUTLASTED = timedelta(days=1)
+"""Longer than Slack is ever out; until then an outage, a limit or a bad token costs no message."""
+OF_ITS_OWN = frozenset({"internal_error", "fatal_error"})
+"""Errors that may lie in the message itself, so that it must not hold up its lane for long."""
 MAX_WAIT = timedelta(minutes=5)
+"""The longest that is waited for another try, whatever Slack asks for (`outbox.FURTHEST`)."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +44,13 @@ class Parcel:
     queued_at: datetime
 
 
-def take(session: Session, clock: Clock, limit: int) -> list[Parcel]:
-    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made."""
+def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = frozenset()) -> list[Parcel]:
+    """Claim what can be sent now, at most one a lane, and note that the calls are about to be made.
+
+    `but` are the rows that are under way here: a clock that jumps ahead ends their leases, and nothing else.
+    """
     now = clock.now()
-    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
     rows = [row for row in rows if _is_placed(session, clock, row)]
     parcels = [_parcel(row) for row in rows]
     for row in rows:
@@ -55,9 +64,9 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
     That is so also when somebody took the parcel after our lease; only the lane is theirs then.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
-    if row.state in outbox.OPEN:
-        row.state, row.sent_at, row.dispatched_ts, row.content, row.error = "sent", clock.now(), ts, {}, ""
+    row = outbox.standing(session, parcel.row_id)
+    if row.is_open:
+        outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
         escalations.note_head(session, parcel.key, ts)
     if _is_held(row, parcel):
         _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
@@ -65,7 +74,7 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
     """Note that Slack will never take it; nothing when somebody else took the parcel after our lease."""
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return
     if row.state in outbox.OPEN:
@@ -76,23 +85,25 @@ def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
 def again(
     session: Session, clock: Clock, parcel: Parcel, wait: timedelta, *, is_uncertain: bool, error: str
 ) -> bool:
-    """Try again after `wait`; return `False` when it was tried often enough, and is given up.
+    """Try again after `wait`; return `False` when it was tried often and long enough, and is given up.
 
     Nothing changes when somebody else took the parcel after our lease: it is theirs to try.
     """
-    row = session.get_one(OutboxRow, parcel.row_id)
+    row = session.get_one(OutboxRow, parcel.row_id, with_for_update=True)
     if not _is_held(row, parcel):
         return True
     if row.state not in outbox.OPEN:
         _free(session, clock, parcel, timedelta())
         return True
     row.error = error
-    if parcel.attempts >= MAX_ATTEMPTS:
+    is_long_enough = error in OF_ITS_OWN or clock.now() - parcel.queued_at >= OUTLASTED
+    if parcel.attempts >= MAX_ATTEMPTS and is_long_enough:
         _fail(session, clock, row, error)
         _free(session, clock, parcel, timedelta())
         return False
     # Once in doubt, always in doubt: looking once more costs little, a post too many cannot be taken back.
     row.state = "sending" if is_uncertain or parcel.is_uncertain else "waiting"
+    wait = min(wait, MAX_WAIT)
     row.not_before = clock.now() + wait
     _free(session, clock, parcel, wait)
     return True
@@ -103,7 +114,7 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** max(attempts - 1, 0)), MAX_WAIT)
 
 
-def _is_held(row: OutboxRow, parcel: Parcel) -> bool:
+def _is_held(row: OutboxRow | Standing, parcel: Parcel) -> bool:
     """Say whether nobody took it after whoever holds `parcel`, so that the lane is theirs as well.
 
     The row need not be open any more: an earlier holder may have come late, with the word that it is sent.

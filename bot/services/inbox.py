@@ -100,13 +100,15 @@ def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> 
     return True
 
 
-def take(session: Session, bot: Bot, limit: int) -> list[Work]:
+def take(session: Session, bot: Bot, limit: int, but: frozenset[int] = frozenset()) -> list[Work]:
     """Claim up to `limit` arrivals, oldest first; of one thread of an escalation only the oldest.
+
+    `but` are the rows that are under way here: a clock that jumps ahead ends their claims, and nothing else.
 
     One that was taken too often and never came back is set aside: it seems to stop whoever works on it.
     """
     now = bot.system_clock.now()
-    rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit)
+    rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
     for row in rows:
         if row.attempts > MAX_ATTEMPTS:
             _set_aside(session, bot, row)
@@ -122,7 +124,7 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
     Return `False`, and do nothing, when somebody took it over after the lease and was done, or gave it up,
     before us.
     """
-    if session.get_one(InboxRow, work.row_id).state != "waiting":
+    if not inbox.finish(session, work.row_id):
         return False
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
@@ -143,7 +145,6 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
             bridging.withdraw(session, bot, arrival)
         case FileWanted():
             showing_files.settle(session, bot, arrival, profile)
-    inbox.finish(session, work.row_id)
     return True
 
 

@@ -37,9 +37,12 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
     question = session.get(QuestionRow, origin.question_id) if origin.question_id else None
     if not origin.channel_id:  # Said in the Home, where no message stands to be replaced.
         home.show(session, bot, person, origin.key)
-    elif question is None:
-        say.replace(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
-    elif question.person_id == person.id:
+    elif question is None or question.person_id != person.id:
+        # Others may read along where a button stands that was given to somebody else.
+        is_alone = bool(origin.response_url) or (question is None and origin.channel_id.startswith("D"))
+        tell = say.replace if is_alone else say.whisper
+        tell(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
+    else:
         question.practice_id = people.practice_of(session, person, None, "", bot.admins)
         frame = composing.frame_of(session, bot, question)
         if question.topic is not None and bot.scheme.has_topic(question.topic):

@@ -59,8 +59,8 @@ def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | No
 
 def wants_profile(session: Session, user: SlackUser, now: datetime) -> bool:
     """Say whether Slack should be asked who this is."""
-    person = stored.person(session, user)
-    return person is None or person.looked_up_at is None or person.looked_up_at < now - PROFILE_AGE
+    asked_at = stored.looked_up_at(session, user)
+    return asked_at is None or asked_at < now - PROFILE_AGE
 
 
 def know_channel(
@@ -103,8 +103,9 @@ def practice_of(
     here = channel.practice_id if channel else None
     is_staff = person.company_id is not None
     named = stored.practices_named_in(session, text) if is_staff or len(own) > 1 else []
-    asked_by = role(session, person, admins)
-    for key in [*named, *([here] if here is not None else [])]:
+    others = [*named, *([here] if here is not None else [])]
+    asked_by = role(session, person, admins) if others else Role.OUTSIDER
+    for key in others:
         is_own = key in own or _is_customer(session, person.company_id, key)
         if may(asked_by, Action.ASK_FOR_PRACTICE, is_own=is_own):
             return key

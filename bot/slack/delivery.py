@@ -4,6 +4,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -16,18 +17,25 @@ from bot.domain.clock import Clock
 from bot.services import delivering
 from bot.services.delivering import Parcel, backoff
 from bot.services.watching import NOBODY, Watch
+from bot.slack.calls import CALL_SECONDS
 from bot.slack.crew import Crew, wait_for
-from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge, status_of
+from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
 CALLS_AT_ONCE = 20
+KEPT_OPEN_SECONDS = 10
+"""How long a connection is kept for the next call; Slack's side keeps it longer."""
+SEND_SECONDS = delivering.LEASE.total_seconds() - 5
+"""How long a parcel may take with all its calls, so that nobody else takes it meanwhile."""
 IDLE_SECONDS = 0.25
 EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
 EXPIRED_LINK = frozenset({404, 410})
-LOOK_BACK = 50
+LOOK_BACK = 200
+CLOCKS_APART = timedelta(minutes=1)
+"""How far our clock may be from Slack's."""
 UPLOAD = "files.upload"
 """A file by its bytes; it takes Slack three calls."""
 ADDRESSED = frozenset({"chat.postMessage", "chat.update", UPLOAD})
@@ -55,6 +63,8 @@ class Delivery:
         self._watch = watch
         self._queued = asyncio.Event()
         self._stopping = False
+        self._connections: aiohttp.ClientSession | None = None
+        self._under_way: set[int] = set()
 
     def wake(self) -> None:
         """Say that there is something to deliver."""
@@ -67,22 +77,25 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until `stop`; what is under way is finished first."""
-        crew = Crew(CALLS_AT_ONCE, self.wake)
-        while not self._stopping:
-            self._queued.clear()
-            parcels = await self._take(crew.free)
-            for parcel in parcels:
-                crew.start(self._carry(parcel))
-            if not parcels:
-                await wait_for(self._queued, IDLE_SECONDS)
-        await crew.finish()
+        async with _connections() as self._connections:
+            crew = Crew(CALLS_AT_ONCE, self.wake)
+            while not self._stopping:
+                self._queued.clear()
+                parcels = await self._take(crew.free)
+                for parcel in parcels:
+                    self._under_way.add(parcel.row_id)
+                    crew.start(self._carry(parcel))
+                if not parcels:
+                    await wait_for(self._queued, IDLE_SECONDS)
+            await crew.finish()
 
     async def _take(self, limit: int) -> list[Parcel]:
         if not limit:
             return []
+        clock, under_way = self._clock, frozenset(self._under_way)
         try:
             return await self._transactions.claim(
-                lambda session: delivering.take(session, self._clock, limit)
+                lambda session: delivering.take(session, clock, limit, under_way)
             )
         except Exception:
             log.exception("outbox_unavailable")
@@ -96,10 +109,13 @@ class Delivery:
         except Exception:
             # Its lease runs out by itself, and it is taken up again.
             log.exception("delivery_failed", key=parcel.key)
+        finally:
+            self._under_way.discard(parcel.row_id)
 
     async def _try(self, parcel: Parcel) -> tuple[str, Verdict]:
         try:
-            return await self._send(parcel), Done()
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._send(parcel), Done()
         except SlackApiError as error:
             return "", judge(error, parcel.attempts)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -107,7 +123,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, self._transactions.run
+        clock, run = self._clock, self._transactions.claim
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))
@@ -132,9 +148,11 @@ class Delivery:
         self._watch.delivered(parcel.method, outcome, waited.total_seconds())
 
     async def _send(self, parcel: Parcel) -> str:
-        client = await self._client_for(parcel.workspace_id)
+        client = await self._client(parcel.workspace_id)
         if parcel.method == "response_url":
-            return await self._respond(parcel)
+            if await respond(parcel):
+                return ""
+            parcel = directly(parcel)
         if parcel.method in ADDRESSED:
             parcel = await addressed(client, parcel)
         if parcel.method not in ("chat.postMessage", UPLOAD):
@@ -152,20 +170,38 @@ class Delivery:
         answer = await client.api_call(parcel.method, json={**parcel.content, **quiet, "metadata": metadata})
         return str(answer["ts"])
 
-    async def _respond(self, parcel: Parcel) -> str:
-        """Answer through a command's link; when that has run out, write to the person directly."""
-        content = dict(parcel.content)
-        url, user = content.pop("response_url"), content.pop("user")
-        response = await AsyncWebhookClient(url, retry_handlers=[]).send_dict(
-            {"response_type": "ephemeral", **content}
-        )
-        if response.status_code == 200:
-            return ""
-        if response.status_code not in EXPIRED_LINK:
-            raise LinkBrokenError(response.status_code)
-        client = await self._client_for(parcel.workspace_id)
-        message = {key: content[key] for key in ("text", "blocks") if key in content}
-        return str((await client.api_call("chat.postMessage", json={"channel": user, **message}))["ts"])
+    async def _client(self, workspace_id: str) -> AsyncWebClient:
+        """Return a workspace's client, made to keep its connections: a new one costs more than the call."""
+        client = await self._client_for(workspace_id)
+        client.session = self._connections
+        return client
+
+
+async def respond(parcel: Parcel) -> bool:
+    """Answer through a command's link; return `False` when that has run out."""
+    content = {key: value for key, value in parcel.content.items() if key not in ("response_url", "user")}
+    response = await AsyncWebhookClient(parcel.content["response_url"], retry_handlers=[]).send_dict(
+        {"response_type": "ephemeral", **content}
+    )
+    if response.status_code == 200:
+        return True
+    if response.status_code not in EXPIRED_LINK:
+        raise LinkBrokenError(response.status_code)
+    return False
+
+
+def directly(parcel: Parcel) -> Parcel:
+    """Return the answer to a command as a message to the person."""
+    message = {key: parcel.content[key] for key in ("text", "blocks") if key in parcel.content}
+    content: dict[str, Any] = {"channel": parcel.content["user"]}
+    return replace(parcel, method="chat.postMessage", content=content | message)
+
+
+def _connections() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=CALL_SECONDS),
+        connector=aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN_SECONDS),
+    )
 
 
 async def addressed(client: AsyncWebClient, parcel: Parcel) -> Parcel:
@@ -196,8 +232,9 @@ async def upload(client: AsyncWebClient, parcel: Parcel) -> None:
 async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
     """Return the timestamp under which Slack already has this parcel, empty if it has not.
 
-    Looks at the newest messages of the channel or thread for the parcel's key in their metadata; a file
-    carries none, so it is known by its name and title among what was sent since it was queued.
+    Looks at what came into the channel or thread since it was queued for the parcel's key in the metadata; a
+    file carries none, so it is known by its name and title. Raises `SlackApiError` where Slack does not say
+    just now: then it may not be posted either.
     """
     thread = parcel.content.get("thread_ts")
     where: dict[str, Any] = {
@@ -214,10 +251,11 @@ async def find_post(client: AsyncWebClient, parcel: Parcel) -> str:
             for message in page["messages"]:
                 if _is(parcel, message):
                     return str(message["ts"])
-            if not thread:  # History begins with the newest; ours would be among them.
+            # History begins with the newest, so behind what was there before there is nothing of ours.
+            if not thread and not all(_is_since(parcel, message) for message in page["messages"][-1:]):
                 break
     except SlackApiError as error:
-        if status_of(error) == 429:
+        if isinstance(judge(error, parcel.attempts), Again):
             raise
         log.warning("not_looked_up", key=parcel.key, error=error_name(error))
     return ""
@@ -228,7 +266,11 @@ def _is(parcel: Parcel, message: dict[str, Any]) -> bool:
         payload = (message.get("metadata") or {}).get("event_payload") or {}
         return bool(payload.get("key") == parcel.key)
     name, title = parcel.content["filename"], parcel.content.get("title") or parcel.content["filename"]
-    is_new = float(message["ts"]) >= parcel.queued_at.timestamp()
-    return is_new and any(
+    return _is_since(parcel, message) and any(
         (one.get("name"), one.get("title")) == (name, title) for one in message.get("files") or ()
     )
+
+
+def _is_since(parcel: Parcel, message: dict[str, Any]) -> bool:
+    """Say whether a message may have come after the parcel was queued."""
+    return float(message["ts"]) >= (parcel.queued_at - CLOCKS_APART).timestamp()

@@ -4,16 +4,23 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 from bot.domain.network import SlackChannel, SlackUser
+
+WORD_JOINER = "\u2060"
+"""An invisible sign, after which a word that begins with @ is no longer anybody's name."""
+_AT_WORD = re.compile(r"(?<![^\W_])@(?=\w)")
 
 
 def escape(text: str) -> str:
     """Escape what Slack would read as markup, so that no text can mention, notify or link.
 
-    https://docs.slack.dev/messaging/formatting-message-text#escaping
+    A plain `@here` is kept from being one as well: Slack looks for those in blocks by itself.
+    https://docs.slack.dev/messaging/formatting-message-text#escaping and
+    https://docs.slack.dev/reference/block-kit/composition-objects/text-object (`verbatim`)
     """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _AT_WORD.sub(f"@{WORD_JOINER}", html.escape(text, quote=False))
 
 
 def bold(text: str) -> str:
@@ -21,9 +28,20 @@ def bold(text: str) -> str:
     return f"*{text.replace('*', '∗')}*" if text else ""
 
 
+_SCHEME = re.compile(r"[a-z]+:", re.IGNORECASE)
+_ENDS_ADDRESS = re.compile(r"[\s<>|\x00-\x1f\x7f]")
+
+
 def link(url: str, label: str) -> str:
-    """Link a trusted address; the label is escaped here."""
-    return f"<{url}|{escape(label)}>"
+    """Link an address; both are escaped here, and nothing in the address can end it and begin a label.
+
+    The label should be the bot's own words, or say where the address leads. What is no address, such as
+    `@here`, which would be a mention, is not linked.
+    """
+    if not _SCHEME.match(url):
+        return escape(label)
+    address = _ENDS_ADDRESS.sub(lambda sign: quote(sign[0], safe=""), url)
+    return f"<{address.replace('&', '&amp;')}|{escape(label)}>"
 
 
 def who(slack: SlackUser | SlackChannel) -> str:
@@ -32,7 +50,7 @@ def who(slack: SlackUser | SlackChannel) -> str:
     https://docs.slack.dev/interactivity/deep-linking#open_a_direct_message
     """
     if isinstance(slack, SlackUser):
-        return link(f"slack://user?team={slack.workspace_id}&id={slack.user_id}", "Slack")
+        return f"<slack://user?team={slack.workspace_id}&id={slack.user_id}|Slack>"
     return f"<#{slack.channel_id}>"
 
 
@@ -61,6 +79,14 @@ def plain(text: str, *, without: str = "") -> str:
     return html.unescape(_TOKEN.sub(_words, text)).strip()
 
 
+_BROKEN_END = re.compile(r"(<[^<>]*|&[a-z]*)$")
+
+
+def cut(text: str, room: int) -> str:
+    """Cut mrkdwn to `room` signs with a mark at its end, never within a link or an escaped sign."""
+    return text if len(text) <= room else f"{_BROKEN_END.sub('', text[: room - 1])}…"
+
+
 def neutral(text: str, names: Mapping[str, str]) -> str:
     """Return an incoming text as mrkdwn that notifies nobody; emphasis and addresses stay what they are.
 
@@ -77,13 +103,12 @@ def _neutral_token(token: str, names: Mapping[str, str]) -> str:
     target, _, label = token.partition("|")
     kind, rest = target[:1], target[1:]
     if kind == "@":
-        return f"@{escape(names.get(rest) or html.unescape(label) or '…')}"
+        return escape(f"@{names.get(rest) or html.unescape(label) or '…'}")
     if kind == "#":
         return f"#{_escaped_again(label or '…')}"
     if kind == "!":
-        # The invisible sign keeps Slack from reading a plain @here as what it once was.
         words = label or rest.partition("^")[0]
-        return _escaped_again(f"@\u2060{words.removeprefix('@')}" if not rest.startswith("date") else words)
+        return _escaped_again(f"@{words.removeprefix('@')}" if not rest.startswith("date") else words)
     if not target.startswith(_ADDRESSES):
         return _escaped_again(label or target)
     address = target.replace(" ", "%20")

@@ -1,8 +1,6 @@
 """Slack's payloads, read into arrivals. Raw dicts are indexed here and nowhere else."""
 
-import json
 import re
-from dataclasses import asdict
 from typing import Any
 
 from bot.domain.arrival import Asked, HomeOpened, Invited, Press, Pressed, RenewalsAsked
@@ -13,6 +11,7 @@ from bot.services.people import OwnWords
 from bot.slack.blocks.parts import ACTION
 from bot.slack.blocks.practice import NAME_BLOCK, VENDOR_BLOCK
 from bot.slack.mrkdwn import mentions, plain
+from bot.slack.shapes import Id, Key, Shape, Text, Url, carried
 
 Payload = dict[str, Any]
 
@@ -121,24 +120,48 @@ def read_say_practice(body: Payload) -> Pressed:
     return Pressed(press=Press.TOPIC, question_id=question_id, action_ts=action_ts, **read_place(body))
 
 
+class _Origin(Shape):
+    """Where the practice form was opened."""
+
+    language: Language
+    press: Press
+    question_id: Key
+    topic: Text
+    channel_id: Id
+    message_ts: Id
+    action_ts: Id
+    response_url: Url
+
+
 def write_origin(language: Language, origin: Pressed) -> str:
     """Write where the practice form was opened, to be carried through it."""
-    return json.dumps({"language": language, **asdict(origin)})
+    return _Origin(
+        language=language,
+        press=origin.press,
+        question_id=origin.question_id,
+        topic=origin.topic,
+        channel_id=origin.channel_id,
+        message_ts=origin.message_ts,
+        action_ts=origin.action_ts,
+        response_url=origin.response_url,
+    ).model_dump_json()
 
 
 def read_introduction(body: Payload) -> tuple[Language, Pressed, OwnWords]:
     """Read the submitted practice form: its language, where it was opened, and what was said.
 
-    Who submits is taken from the payload, never from what the form carried.
+    Who submits is taken from the payload, never from what the form carried. Raises `UnreadableError`.
     """
     values = body["view"]["state"]["values"]
     chosen = values.get(VENDOR_BLOCK, {}).get(VENDOR_BLOCK, {}).get("selected_option") or {}
     name = values.get(NAME_BLOCK, {}).get(NAME_BLOCK, {}).get("value") or ""
-    carried = json.loads(body["view"]["private_metadata"])
-    language = Language(carried.pop("language"))
-    actor = SlackUser(body["user"].get("team_id") or body["team"]["id"], body["user"]["id"])
-    origin = Pressed(**{**carried, "user": actor, "press": Press(carried["press"])})
-    return language, origin, OwnWords(name, chosen.get("value") or "")
+    opened = carried(_Origin, body["view"]["private_metadata"])
+    origin = Pressed(
+        workspace_id=body["team"]["id"],
+        user=SlackUser(body["user"].get("team_id") or body["team"]["id"], body["user"]["id"]),
+        **opened.model_dump(exclude={"language"}),
+    )
+    return opened.language, origin, OwnWords(name, chosen.get("value") or "")
 
 
 def read_invitation(body: Payload, bot_user_id: str) -> Invited | None:

@@ -22,6 +22,7 @@ from bot.domain.scheme import Language
 from bot.slack.blocks.edit_forms import NONE, SEARCH_BLOCK, block_id
 from bot.slack.blocks.parts import ACTION
 from bot.slack.reading import MAX_DIGITS, Payload, read_place
+from bot.slack.shapes import Key, Shape, Text, carried
 
 MAX_WORDS = 3
 
@@ -61,26 +62,50 @@ def write_carried(page: Page) -> str:
             return ""
 
 
+class _CarriedForm(Shape):
+    """What a form is about, and what it was opened with."""
+
+    language: Language
+    sheet: Sheet
+    key: Key
+    company: Key
+    seen: dict[Field, Text]
+
+
+class _CarriedList(Shape):
+    """What a list shows."""
+
+    list: ListKind
+    company: Key
+
+
 def read_filled(body: Payload) -> tuple[Language, Submitted]:
-    """Read a submitted form. Who submits is taken from the payload, never from what the form carried."""
-    view, carried = body["view"], json.loads(body["view"]["private_metadata"])
-    sheet, values = Sheet(carried["sheet"]), view["state"]["values"]
-    return Language(carried["language"]), Submitted(
+    """Read a submitted form. Who submits is taken from the payload, never from what the form carried.
+
+    Raises `UnreadableError`.
+    """
+    view = body["view"]
+    about, values = carried(_CarriedForm, view["private_metadata"]), view["state"]["values"]
+    fields = FIELDS[about.sheet]
+    return about.language, Submitted(
         user=_user(body),
         cause=f"form:{body['team']['id']}:{view['id']}",
-        sheet=sheet,
-        key=int(carried["key"]),
-        company_id=int(carried["company"]),
-        seen={Field(name): str(seen) for name, seen in carried["seen"].items()},
-        filled={name: _text(values[block_id(name)]) for name in FIELDS[sheet] if block_id(name) in values},
+        sheet=about.sheet,
+        key=about.key,
+        company_id=about.company,
+        seen=about.seen,
+        filled={name: _text(values[block_id(name)]) for name in fields if block_id(name) in values},
     )
 
 
 def read_search(body: Payload) -> tuple[SlackUser, ListKind, int, str]:
-    """Read what somebody searches for: who, in which list, of which company, and the words."""
-    carried = json.loads(body["view"]["private_metadata"])
+    """Read what somebody searches for: who, in which list, of which company, and the words.
+
+    Raises `UnreadableError`.
+    """
+    about = carried(_CarriedList, body["view"]["private_metadata"])
     words = _text(body["view"]["state"]["values"].get(SEARCH_BLOCK, {}))
-    return _user(body), ListKind(carried["list"]), int(carried["company"]), words
+    return _user(body), about.list, about.company, words
 
 
 def _user(body: Payload) -> SlackUser:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field as Limit
 
 from bot.domain.escalation.form import Carried, Field, FilledForm, FormOrigin, Wish
 from bot.domain.escalation.life import Urgency
@@ -12,9 +14,11 @@ from bot.domain.scheme import Language
 from bot.slack.blocks.escalate_form import LONGEST, UNKNOWN, block_id
 from bot.slack.mrkdwn import plain
 from bot.slack.reading import MAX_DIGITS, TEXT_LIMIT, Payload, read_place
+from bot.slack.shapes import Key, Shape, Text, UnreadableError, carried
 
 LONGEST_ID = 100
 """No id or timestamp of Slack's is longer, and no nonce of ours."""
+ShortId = Annotated[Text, Limit(max_length=LONGEST_ID)]
 
 
 def read_escalate_command(body: Payload) -> FormOrigin:
@@ -67,25 +71,22 @@ def read_form(body: Payload) -> tuple[SlackUser, Carried | None, FilledForm]:
     return user, _carried(body["view"]["private_metadata"]), _filled(body["view"]["state"]["values"])
 
 
+class _Origin(Shape):
+    """Where the form was opened, as `write_form` writes it."""
+
+    language: Language
+    nonce: ShortId
+    question_id: Key
+    practice_id: Key
+    channel_id: ShortId
+    message_ts: ShortId
+
+
 def _carried(written: str) -> Carried | None:
     try:
-        values = json.loads(written)
-        return Carried(
-            language=Language(values["language"]),
-            nonce=_id(values["nonce"]),
-            question_id=_number(values["question_id"]),
-            practice_id=_number(values["practice_id"]),
-            channel_id=_id(values["channel_id"]),
-            message_ts=_id(values["message_ts"]),
-        )
-    except (ValueError, KeyError, TypeError):
+        return Carried(**carried(_Origin, written).model_dump())
+    except UnreadableError:
         return None
-
-
-def _id(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_ID:
-        raise ValueError("no id of Slack's or ours")
-    return value
 
 
 def _number(value: object) -> int:

@@ -12,6 +12,7 @@ from bot.domain.scheme import Language
 from bot.slack.blocks.parts import ACTION
 from bot.slack.blocks.renewal_forms import SETTLING, block_id
 from bot.slack.reading import MAX_DIGITS, Payload, read_place
+from bot.slack.shapes import Id, Key, Shape, UnreadableError, carried
 
 MAX_NUMBERS = 200
 """No button of ours carries more numbers."""
@@ -39,6 +40,18 @@ def _numbers(value: str) -> tuple[int, ...]:
     return tuple(int(word) for word in words if word.isdecimal() and len(word) <= MAX_DIGITS)
 
 
+class _Carried(Shape):
+    """Where a form was opened, as `write_carried` writes it."""
+
+    language: Language
+    step: Id
+    ids: tuple[Key, ...]
+    channel: Id
+    ts: Id
+    seen: Key
+    only: Key
+
+
 def write_carried(form: RenewalForm, origin: Origin) -> str:
     """Write where a form was opened, and the only package it is about, to be carried through it."""
     packages: tuple[PackageOption, ...] = getattr(form, "packages", ())
@@ -58,33 +71,32 @@ def write_carried(form: RenewalForm, origin: Origin) -> str:
 def read_filled(body: Payload) -> tuple[Language, Origin, Filled]:
     """Read a submitted form: its language, where it was opened, and what was filled in.
 
-    Who submits is taken from the payload, never from what the form carried.
+    Who submits is taken from the payload, never from what the form carried. Raises `UnreadableError`.
     """
-    view, carried = body["view"], json.loads(body["view"]["private_metadata"])
+    view, about = body["view"], carried(_Carried, body["view"]["private_metadata"])
     workspace_id = body["team"]["id"]
     origin = Origin(
-        step=carried["step"],
-        ids=tuple(carried["ids"]),
+        step=about.step,
+        ids=about.ids[:MAX_NUMBERS],
         workspace_id=workspace_id,
         user=SlackUser(body["user"].get("team_id") or workspace_id, body["user"]["id"]),
-        channel_id=carried["channel"],
-        message_ts=carried["ts"],
+        channel_id=about.channel,
+        message_ts=about.ts,
         key=f"form:{workspace_id}:{view['id']}",
-        seen=carried["seen"],
+        seen=about.seen,
     )
-    filled = _filled(view["state"]["values"], carried["only"])
-    return Language(carried["language"]), origin, filled
+    return about.language, origin, _filled(view["state"]["values"], about.only)
 
 
 def _filled(values: Mapping[str, Any], only: int) -> Filled:
     kind, why = _option(values, Field.KIND), _option(values, Field.WHY)
-    chosen = _numbers(" ".join(one["value"] for one in _of(values, Field.PACKAGES, "selected_options") or ()))
-    on = _of(values, Field.DATE, "selected_date")
+    ticked = _of(values, Field.PACKAGES, "selected_options") or ()
+    chosen = _numbers(" ".join(str(one.get("value") or "") for one in ticked))
     return Filled(
         period_ids=chosen or ((only,) if only else ()),
         po_number=_text(values, Field.PO_NUMBER),
         invoice_number=_text(values, Field.INVOICE_NUMBER),
-        on=date.fromisoformat(on) if on else None,
+        on=_day(_of(values, Field.DATE, "selected_date")),
         kind=EntryKind(kind) if kind in SETTLING else None,
         amount=_text(values, Field.AMOUNT),
         reference=_text(values, Field.REFERENCE),
@@ -93,6 +105,13 @@ def _filled(values: Mapping[str, Any], only: int) -> Filled:
         user_id=_of(values, Field.PERSON, "selected_user") or "",
         name=_text(values, Field.NAME),
     )
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise UnreadableError("a day") from None
 
 
 def _of(values: Mapping[str, Any], field: Field, name: str) -> Any:

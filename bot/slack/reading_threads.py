@@ -109,7 +109,7 @@ def _writer(body: Payload, message: Payload) -> SlackUser:
 def _files(message: Payload) -> tuple[LinkedFile, ...]:
     """Return the files that are still there, by their links."""
     return tuple(
-        LinkedFile(str(file.get("title") or file.get("name") or file["id"]), str(file["permalink"]))
+        LinkedFile(str(file.get("title") or file.get("name") or file.get("id") or ""), str(file["permalink"]))
         for file in message.get("files") or ()
         if str(file.get("permalink") or "").startswith(("https://", "http://"))
     )

@@ -10,6 +10,7 @@ from bot.domain.network import SlackUser
 from bot.slack.blocks.escalation_buttons import MORE, PRESS
 from bot.slack.blocks.escalation_forms import LONGEST, NO, YES, block_id
 from bot.slack.reading import MAX_DIGITS, Payload, read_place
+from bot.slack.shapes import Id, Key, Shape, UnreadableError, carried
 
 
 def read_work_press(body: Payload) -> WorkPress | None:
@@ -40,35 +41,37 @@ def write_work(form: WorkForm, press: WorkPress) -> str:
     )
 
 
+class _Carried(Shape):
+    """Which move of which escalation a form is for, as `write_work` writes it."""
+
+    id: Key
+    move: Move
+    seen: Key
+    channel: Id
+
+
 def read_work(body: Payload) -> tuple[WorkPress, Details] | None:
     """Read a submitted form; `None` where it carries what we never wrote, as after a refusal.
 
     Who submits is taken from the payload, never from what the form carried.
     """
     view, workspace_id = body["view"], body["team"]["id"]
-    carried = _carried(view.get("private_metadata") or "")
-    number, seen = (_number(str(carried.get(one))) for one in ("id", "seen"))
-    name = str(carried.get("move"))
-    if number is None or seen is None or name not in set(FORMS):
+    try:
+        about = carried(_Carried, view.get("private_metadata") or "")
+    except UnreadableError:
+        return None
+    if about.move not in FORMS:
         return None
     press = WorkPress(
-        escalation_id=number,
-        move=Move(name),
+        escalation_id=about.id,
+        move=about.move,
         workspace_id=workspace_id,
         user=SlackUser(body["user"].get("team_id") or workspace_id, body["user"]["id"]),
-        channel_id=str(carried.get("channel") or ""),
+        channel_id=about.channel,
         key=f"form {workspace_id} {view['id']}",
-        seen=seen,
+        seen=about.seen,
     )
     return press, _details((view.get("state") or {}).get("values") or {})
-
-
-def _carried(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _details(values: Payload) -> Details:

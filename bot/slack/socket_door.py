@@ -4,7 +4,6 @@ import asyncio
 import time
 
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -13,6 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.services.watching import NOBODY, Watch
 from bot.slack.kinds import kind_of_payload
+from bot.slack.socket_client import LastingHandler
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class SocketDoor:
             self._greeted = await client.session_id()
 
 
-class _Handler(AsyncSocketModeHandler):
+class _Handler(LastingHandler):
     """Bolt's handler, which also says how long each answer took."""
 
     client: SocketModeClient

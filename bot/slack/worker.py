@@ -53,6 +53,7 @@ class Worker:
         self._watch = watch
         self._arrived = asyncio.Event()
         self._stopping = False
+        self._under_way: set[int] = set()
 
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
@@ -87,6 +88,7 @@ class Worker:
             self._arrived.clear()
             batch = await self._take(crew.free)
             for work in batch:
+                self._under_way.add(work.row_id)
                 crew.start(self._settle(work))
             if not batch:
                 await wait_for(self._arrived, IDLE_SECONDS)
@@ -100,9 +102,9 @@ class Worker:
     async def _take(self, limit: int) -> list[Work]:
         if not limit:
             return []
-        bot = self._library.bot
+        bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit))
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -124,14 +126,16 @@ class Worker:
         """Draw beforehand what may go with the answer: that takes longer than a transaction may."""
         if not plotting.can_draw():
             return None
-        plot = await self._transactions.run(lambda session: command.wanted_plot(session, bot, asked))
+        plot = await self._transactions.run_behind(lambda session: command.wanted_plot(session, bot, asked))
         return None if plot is None else await asyncio.to_thread(plotting.draw, plot)
 
     async def _settle(self, work: Work) -> None:
         bot = self._library.bot  # One for the whole arrival: matched and answered with the same knowledge.
         try:
             found = await self._consider(bot, work)
-            is_settled = await self._transactions.run(lambda session: inbox.settle(session, bot, work, found))
+            is_settled = await self._transactions.run_behind(
+                lambda session: inbox.settle(session, bot, work, found)
+            )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
             await self._put_off(bot, work)
@@ -140,11 +144,13 @@ class Worker:
             if is_settled:
                 waited = bot.system_clock.now() - work.received_at
                 self._watch.settled(kind_of(work.arrival), waited.total_seconds())
+        finally:
+            self._under_way.discard(work.row_id)
         self._spoken()
 
     async def _put_off(self, bot: Bot, work: Work) -> None:
         try:
-            aside = await self._transactions.run(partial(inbox.put_off, bot=bot, work=work))
+            aside = await self._transactions.run_behind(partial(inbox.put_off, bot=bot, work=work))
         except Exception:
             # The claim runs out by itself, and the row is taken again.
             log.exception("putting_off_failed", key=work.arrival.key)

@@ -1,6 +1,6 @@
 """The engine and its transactions, on SQLite and on PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from bot.storage.memory import Memory
 
 Result = TypeVar("Result")
 
@@ -39,6 +41,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.memory: Memory = {}
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
 
@@ -57,8 +60,23 @@ class Database:
         When PostgreSQL finds that it conflicts with another transaction, it is run again from the beginning,
         in a new session, `MAX_TRIES` times in all: it must change nothing but what the session holds.
         """
+        if self.is_sqlite:
+            return self._once(use_case, isolation)
         result: Result = _trying_again(self._once, use_case, isolation)
         return result
+
+    def run_together(
+        self,
+        use_cases: Iterable[Callable[[Session], Result]],
+        isolation: Isolation = Isolation.SERIALIZABLE,
+    ) -> list[Result]:
+        """Run use cases in one transaction, in their order, and return what each returned.
+
+        Each has a session of its own and sees what those before it wrote. When one raises, nothing of any is
+        kept. `use_cases` may grow while it is read.
+        """
+        with self._engine(isolation).connect() as connection, connection.begin():
+            return [self._within(connection, use_case) for use_case in use_cases]
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
@@ -66,8 +84,7 @@ class Database:
 
         A block cannot be run again: where others write as well it may fail, so use `run` there.
         """
-        engine = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=isolation)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._session(self._engine(isolation)) as session, session.begin():
             yield session
 
     def on_error(self, listener: Callable[[str], None]) -> None:
@@ -84,6 +101,24 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    def _engine(self, isolation: Isolation) -> Engine:
+        return self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=isolation)
+
+    def _session(self, bind: Engine | Connection) -> Session:
+        """Make a session. On a connection it takes part in a transaction, which it does not end."""
+        return Session(
+            bind,
+            expire_on_commit=False,
+            join_transaction_mode="rollback_only",
+            info={"memory": self.memory},
+        )
+
+    def _within(self, connection: Connection, use_case: Callable[[Session], Result]) -> Result:
+        with self._session(connection) as session:
+            result = use_case(session)
+            session.flush()
+            return result
 
     def _once(self, use_case: Callable[[Session], Result], isolation: Isolation) -> Result:
         with self.transaction(isolation) as session:

@@ -1,17 +1,34 @@
 """Inserting a row unless its unique key is taken, on both engines."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import literal
+from sqlalchemy import Executable, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from bot.storage.tables import Table
+from bot.storage.tables import Table, table_of
+
+Insert = sqlite.Insert | postgresql.Insert
 
 
 def insert_once(session: Session, table: type[Table], values: dict[str, Any]) -> bool:
     """Insert a row of `values`; return `False`, and change nothing, when a unique key is taken already."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return session.execute(_insert_once(dialect_of(session), table), values).first() is not None
+
+
+def dialect_of(session: Session) -> str:
+    """Return which engine's words to use: `sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert_into(dialect: str, table: type[Table]) -> Insert:
+    """Return an insertion that can say what to do when a key is taken, which each engine says its own way."""
+    into = table_of(table)
+    return sqlite.Insert(into) if dialect == "sqlite" else postgresql.Insert(into)
+
+
+@cache
+def _insert_once(dialect: str, table: type[Table]) -> Executable:
     # What comes back tells more surely than a count of rows, which PostgreSQL's driver does not always give.
-    return session.execute(statement.returning(literal(1))).first() is not None
+    return insert_into(dialect, table).on_conflict_do_nothing().returning(literal_column("1"))

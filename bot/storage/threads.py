@@ -1,10 +1,14 @@
-"""Use cases run in threads beside the event loop, one transaction each."""
+"""Use cases run in threads beside the event loop, one transaction each, and many to one wait for the disk."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import TypeVar
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import IntEnum
+from queue import Empty, PriorityQueue
+from threading import Thread
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -12,37 +16,137 @@ from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
 POSTGRESQL_THREADS = 4
+MOST_TOGETHER = 32
+"""How many use cases share a commit at most: whoever is first waits for the last."""
+
+
+class _Turn(IntEnum):
+    """Who comes first: Slack waits three seconds for an acknowledgement, nobody for what happens behind."""
+
+    AWAITED = 0
+    BEHIND = 1
+    END = 2
+
+
+@dataclass(frozen=True, order=True)
+class _Call:
+    """A use case that waits for its turn, and where its caller waits for what becomes of it."""
+
+    turn: _Turn
+    number: int
+    use_case: Callable[[Session], Any] = field(compare=False)
+    isolation: Isolation = field(compare=False)
+    outcome: Future[Any] = field(default_factory=Future, compare=False)
+
+    def begins(self) -> bool:
+        """Say whether it still is wanted; from now on it cannot be cancelled any more."""
+        return self.outcome.set_running_or_notify_cancel()
 
 
 class Transactions:
-    """Runs use cases on one database. SQLite has one writer, so one thread; more would only wait for it."""
+    """Runs use cases on one database. SQLite has one writer, so one thread; more would only wait for it.
+
+    A commit waits for the disk, for milliseconds, and all that came meanwhile is committed as one. Nobody
+    hears of a result before it is on the disk. To whoever wrote it each use case still is a transaction of
+    its own: when one fails, all of its group begin again, each alone.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        threads = 1 if database.is_sqlite else POSTGRESQL_THREADS
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._waiting: PriorityQueue[_Call] = PriorityQueue()
+        self._numbers = itertools.count()
+        self._is_closed = False
+        count = 1 if database.is_sqlite else POSTGRESQL_THREADS
+        self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
+        for thread in self.threads:
+            thread.start()
 
     async def run(self, use_case: Callable[[Session], Result]) -> Result:
         """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
 
-        After a conflict with another transaction it runs again, as `Database.run` says.
+        It may run again, as `Database.run` says, and after another use case failed that shared its commit.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._database.run, use_case)
+        return await asyncio.wrap_future(self._submit(_Turn.AWAITED, use_case))
+
+    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
+        """Do as `run`, once nothing waits any more that somebody waits for."""
+        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case))
 
     async def claim(self, use_case: Callable[[Session], Result]) -> Result:
-        """Run a use case that takes rows nobody else has locked, and decides about those alone.
+        """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        claiming = partial(self._database.run, use_case, Isolation.READ_COMMITTED)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, claiming)
+        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED))
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
-        return self._pool.submit(self._database.run, use_case).result()
+        return self._submit(_Turn.AWAITED, use_case).result()
 
     def close(self) -> None:
-        """Wait for what is running, then end the threads."""
-        self._pool.shutdown(wait=True)
+        """Wait for what is running and waiting, then end the threads."""
+        for _ in self.threads:
+            self._submit(_Turn.END, lambda _session: None)
+        self._is_closed = True
+        for thread in self.threads:
+            thread.join()
+
+    def _submit(
+        self,
+        turn: _Turn,
+        use_case: Callable[[Session], Result],
+        isolation: Isolation = Isolation.SERIALIZABLE,
+    ) -> Future[Result]:
+        if self._is_closed:
+            raise RuntimeError("The database is closed already.")
+        call = _Call(turn, next(self._numbers), use_case, isolation)
+        self._waiting.put(call)
+        return call.outcome
+
+    def _work(self) -> None:
+        """Take calls until there comes an end."""
+        while (call := self._waiting.get()).turn is not _Turn.END:
+            if not call.begins():
+                continue
+            if self._database.is_sqlite:
+                self._run_together([call])
+            else:
+                self._run_alone(call)
+
+    def _run_together(self, group: list[_Call]) -> None:
+        """Run the calls of `group`, and all that wait behind them, in one transaction."""
+        try:
+            results = self._database.run_together(self._joined_by(group))
+        except Exception:
+            for call in group:
+                self._run_alone(call)
+        else:
+            for call, result in zip(group, results, strict=True):
+                call.outcome.set_result(result)
+
+    def _joined_by(self, group: list[_Call]) -> Iterator[Callable[[Session], Any]]:
+        """Give the use cases of `group`, then of those that wait, which join it.
+
+        Once there is one that somebody waits for, only such ones join, so that the commit is near.
+        """
+        yield from [call.use_case for call in group]
+        while len(group) < MOST_TOGETHER:
+            try:
+                call = self._waiting.get_nowait()
+            except Empty:
+                return
+            if call.turn > group[-1].turn:
+                self._waiting.put(call)
+                return
+            if call.begins():
+                group.append(call)
+                yield call.use_case
+
+    def _run_alone(self, call: _Call) -> None:
+        try:
+            result = self._database.run(call.use_case, call.isolation)
+        except BaseException as error:  # Whoever waits for it decides what it means.
+            call.outcome.set_exception(error)
+        else:
+            call.outcome.set_result(result)

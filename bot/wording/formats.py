@@ -25,6 +25,7 @@ def month(language: Language, value: date) -> str:
     return format_skeleton("yMMM", value, locale=_LOCALES[language])
 
 
+@lru_cache(maxsize=1024)
 def moment(language: Language, instant: datetime, time_zone: str) -> str:
     """Write an aware instant as weekday, day and time in `time_zone`, such as Tue 24 Nov, 08:00."""
     local = instant.astimezone(ZoneInfo(time_zone))
@@ -42,6 +43,11 @@ def money(language: Language, cents: int, currency: str) -> str:
 
 def percent(language: Language, share: float) -> str:
     """Write a share of 0 to 1 as whole per cent."""
+    return _percent(language, Decimal(str(share)).quantize(Decimal("0.01")))
+
+
+@lru_cache(maxsize=512)
+def _percent(language: Language, share: Decimal) -> str:
     return format_percent(share, locale=_LOCALES[language]).replace("\xa0", " ")
 
 

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.domain.network import Asker, Company, Whom
-from bot.domain.responsibility import Reason, Responsibility, Standpoint, responsible_for
+from bot.domain.network import Asker, Charge, Company, Whom
+from bot.domain.responsibility import Reason, Responsibility, Standpoint, responsible_for, without_terms
 from bot.domain.scheme import Language, Provider
 from bot.wording.answer import answer_text
 from tests.builders import (
@@ -231,3 +231,19 @@ def test_the_vendor_s_contact_for_the_practice_comes_before_its_first() -> None:
 
 def test_nobody_known_has_no_contact() -> None:
     assert responsible_for(topic(), Asker(), directory()).whom(TODAY, public_only=False) is None
+
+
+@pytest.mark.parametrize("charge", Charge)
+def test_where_others_read_along_a_distributor_s_terms_are_left_out(charge: Charge) -> None:
+    company = distributor(charge=charge, charge_note="EUR 180")
+    who = responsible_for(topic(), Asker(Language.EN, practice=practice(vendor=company)), directory())
+    told = without_terms(who)
+    assert told.company is not None
+    assert told.company.charge_note == ""
+    assert told.company.charge is (Charge.UNKNOWN if charge is Charge.OTHER else charge)
+    assert told.company.name == company.name
+
+
+def test_what_the_manufacturer_and_support_partners_charge_is_no_secret() -> None:
+    who = responsible_for(topic("user-support"), Asker(Language.EN, practice=practice()), directory())
+    assert without_terms(who) == who

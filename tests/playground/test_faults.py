@@ -97,3 +97,23 @@ async def test_events_can_come_in_another_order(slack: LocalSlack, app: AppUnder
     await anna.says("two", in_="#support")
     await slack.settled()
     assert [payload["event"]["text"] for payload in slack.sent_events] == ["two", "one"]
+
+
+async def test_an_event_can_be_lost_on_its_way_and_comes_again(slack: LocalSlack, app: AppUnderTest) -> None:
+    slack.faults.lose()
+    await slack.person("anna").says("one", in_="#support")
+    await app.hears("one")
+    assert [envelope.retry_attempt for envelope in slack.courier.delivered] == [0, 1]
+    assert len(app.events("message")) == 1
+
+
+async def test_an_acknowledgement_can_be_lost_and_the_event_comes_again(
+    slack: LocalSlack, app: AppUnderTest
+) -> None:
+    slack.faults.lose_acknowledgements()
+    await slack.person("anna").says("one", in_="#support")
+    async with asyncio.timeout(5):
+        while len(app.events("message")) < 2:
+            app.arrived.clear()
+            await app.arrived.wait()
+    assert [answer.reason for _, answer in slack.courier.failures] == ["timeout"]

@@ -1,12 +1,14 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.services import delivering
-from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, PACE, Parcel, backoff
+from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, Parcel, backoff
 from bot.storage.database import Database, Isolation
 from bot.storage.queries import outbox
 from bot.storage.tables import OutboxRow
@@ -51,13 +53,17 @@ def refused(database: Database, clock: HandClock, parcel: Parcel) -> None:
 
 
 def again(
-    database: Database, clock: HandClock, parcel: Parcel, seconds: float = 8, *, is_uncertain: bool = False
+    database: Database,
+    clock: HandClock,
+    parcel: Parcel,
+    seconds: float = 8,
+    *,
+    is_uncertain: bool = False,
+    error: str = "internal_error",
 ) -> bool:
     wait = timedelta(seconds=seconds)
     with database.transaction() as session:
-        return delivering.again(
-            session, clock, parcel, wait, is_uncertain=is_uncertain, error="internal_error"
-        )
+        return delivering.again(session, clock, parcel, wait, is_uncertain=is_uncertain, error=error)
 
 
 def row(database: Database, key: str) -> OutboxRow:
@@ -194,6 +200,58 @@ def test_it_is_given_up_after_so_many_attempts_and_the_next_goes_on(
     assert parcel.key == "second"
 
 
+def test_no_outage_of_less_than_a_day_costs_a_message(database: Database, clock: HandClock) -> None:
+    queue(database, clock, "first")
+    end = clock.now() + OUTLASTED
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert again(database, clock, take_one(database, clock), seconds=300, error="http_503")
+        clock.instant += MAX_WAIT
+    clock.instant = end
+    assert not again(database, clock, take_one(database, clock), error="http_503")
+    assert row(database, "first").state == "failed"
+
+
+def test_nobody_waits_longer_than_the_longest_wait_whatever_slack_asks_for(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    assert again(database, clock, take_one(database, clock), seconds=86_400, error="ratelimited")
+    clock.instant += MAX_WAIT
+    assert taken(database, clock) == ["first"]
+
+
+def test_a_lease_from_before_the_clock_was_put_back_holds_up_nobody(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    take_one(database, clock)
+    clock.instant -= outbox.FURTHEST
+    assert take(database, clock) == []
+    clock.instant -= MOMENT
+    assert taken(database, clock) == ["first"]
+
+
+def test_what_is_under_way_is_not_taken_again_by_whoever_has_it_however_late_it_seems(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    queue(database, clock, "elsewhere", "C2")
+    under_way = take(database, clock, limit=1)
+    clock.advance(hours=1)
+    with database.transaction() as session:
+        found = delivering.take(session, clock, 1, but=frozenset(one.row_id for one in under_way))
+    assert [parcel.key for parcel in found] == ["elsewhere"]
+
+
+def test_a_wait_from_before_the_clock_was_put_back_holds_up_nobody(
+    database: Database, clock: HandClock
+) -> None:
+    queue(database, clock, "first")
+    again(database, clock, take_one(database, clock), seconds=8)
+    clock.advance(hours=-2)
+    assert taken(database, clock) == ["first"]
+
+
 def test_waiting_doubles_from_one_second_to_five_minutes() -> None:
     assert [backoff(attempts).total_seconds() for attempts in (0, 1, 2, 3, 4)] == [1, 1, 2, 4, 8]
     assert backoff(9) == timedelta(seconds=256)
@@ -293,3 +351,30 @@ def test_a_file_is_given_up_with_its_message(database: Database, clock: HandCloc
     refused(database, clock, take_one(database, clock))
     assert take(database, clock) == []
     assert (row(database, "file").state, row(database, "file").error) == ("failed", "no_parent")
+
+
+def test_two_who_note_the_same_parcel_at_once_come_one_after_the_other(
+    postgresql_database: Database, clock: HandClock
+) -> None:
+    """They run read committed, so whoever decides by a row has to lock it first."""
+    database = postgresql_database
+    queue(database, clock, "first")
+    parcel = take_one(database, clock)
+    noted, looked = threading.Event(), threading.Event()
+
+    def note_slowly(session: Session) -> None:
+        delivering.sent(session, clock, parcel, "1700000000.1")
+        noted.set()
+        # The other one waits for the row; it would have been here long ago otherwise.
+        assert not looked.wait(0.3)
+
+    def refuse(session: Session) -> None:
+        delivering.refused(session, clock, parcel, "channel_not_found")
+        looked.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(database.run, note_slowly, Isolation.READ_COMMITTED)
+        assert noted.wait(10)
+        database.run(refuse, Isolation.READ_COMMITTED)
+        first.result()
+    assert (row(database, "first").state, row(database, "first").error) == ("sent", "")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.arrival import Arrival, Press
+from bot.domain.arrival import Arrival, Asked, Press
 from bot.domain.manners import Address, ChannelMode
 from bot.domain.matching.match import Decision
 from bot.services import inbox
@@ -264,6 +264,54 @@ def test_what_stops_its_worker_every_time_is_set_aside_too(
     (row,) = rows(database)
     assert (row.state, row.reference) == ("failed", f"IN-{row.id}")
     assert len(said(database)) == 1
+
+
+def test_what_stops_its_worker_every_time_takes_nothing_else_with_it(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    for number in range(4):
+        receive(database, bot, asked("poison" if number == 1 else "fine", message_ts=f"170000000{number}.1"))
+    for _ in range(60):
+        for work in take(database, bot):
+            assert isinstance(work.arrival, Asked)
+            if work.arrival.text == "poison":
+                break  # The process dies, with all that it has taken.
+            settle(database, bot, work)
+        clock.instant += LEASE + MOMENT
+    assert [row.state for row in rows(database)] == ["done", "failed", "done", "done"]
+
+
+def test_what_is_new_waits_for_nothing_that_came_back(database: Database, bot: Bot, clock: HandClock) -> None:
+    receive(database, bot, asked("first"))
+    receive(database, bot, asked("second", message_ts="1700000001.1"))
+    take(database, bot)
+    clock.instant += LEASE + MOMENT
+    receive(database, bot, asked("new", message_ts="1700000002.1"))
+    assert [work.attempt for work in take(database, bot)] == [2, 1]
+    assert take(database, bot) == []
+
+
+def test_what_is_under_way_is_not_taken_again_by_whoever_has_it_however_late_it_seems(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked("slow"))
+    (slow,) = take(database, bot)
+    receive(database, bot, asked("new", message_ts="1700000002.1"))
+    for _ in range(2):
+        clock.advance(hours=1)
+        with database.transaction() as session:
+            found = inbox.take(session, bot, 16, but=frozenset({slow.row_id}))
+    assert [work.arrival.key for work in found] == [rows(database)[1].key]
+    assert rows(database)[0].attempts == 1
+
+
+def test_a_claim_from_before_the_clock_was_put_back_holds_up_nobody(
+    database: Database, bot: Bot, clock: HandClock
+) -> None:
+    receive(database, bot, asked())
+    take(database, bot)
+    clock.advance(hours=-1)
+    assert len(take(database, bot)) == 1
 
 
 def taken_over(database: Database, bot: Bot, clock: HandClock) -> tuple[Work, Work]:

@@ -18,8 +18,8 @@ def line(text: str = "Is the port open?", **changes: Any) -> Bridged:
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("<@U0BERT> look", "@Bert look"),
-        ("<@U0NEW|nora> look", "@nora look"),
+        ("<@U0BERT> look", "@\u2060Bert look"),
+        ("<@U0NEW|nora> look", "@\u2060nora look"),
         ("<@U0NEW> look", "@… look"),
         ("<!here> <!channel|@channel>", "@\u2060here @\u2060channel"),
         ("<!subteam^S1|@doctors>", "@\u2060doctors"),
@@ -45,7 +45,7 @@ def test_a_name_cannot_bring_in_markup() -> None:
 
 def test_slack_is_told_to_find_no_mentions_by_itself() -> None:
     (section,) = (block for block in render(line("@here")).blocks if block["type"] == "section")
-    assert section["text"] == {"type": "mrkdwn", "text": "@here", "verbatim": True}
+    assert section["text"] == {"type": "mrkdwn", "text": "@\u2060here", "verbatim": True}
 
 
 def test_a_long_message_is_shown_in_pieces_and_one_that_is_longer_leads_to_the_original() -> None:

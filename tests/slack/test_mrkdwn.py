@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -5,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.network import SlackChannel, SlackUser
-from bot.slack.mrkdwn import bold, date, escape, link, mentions, plain, who
+from bot.slack.mrkdwn import WORD_JOINER, bold, cut, date, escape, link, mentions, plain, who
 
 
 @pytest.mark.parametrize(
@@ -13,7 +15,9 @@ from bot.slack.mrkdwn import bold, date, escape, link, mentions, plain, who
     [
         ("A & B", "A &amp; B"),
         ("<!channel>", "&lt;!channel&gt;"),
-        ("<@U0ANNA>", "&lt;@U0ANNA&gt;"),
+        ("<@U0ANNA>", "&lt;@\u2060U0ANNA&gt;"),
+        ("@here, _@channel_ (@bert)", "@\u2060here, _@\u2060channel_ (@\u2060bert)"),
+        ("anna@kfo.example @ 8:00", "anna@kfo.example @ 8:00"),
         ("&lt;", "&amp;lt;"),
         ("plain", "plain"),
     ],
@@ -25,7 +29,7 @@ def test_markup_is_escaped(text: str, escaped: str) -> None:
 @given(st.text())
 def test_what_is_escaped_reads_back_as_it_was(text: str) -> None:
     assert not set(escape(text)) & {"<", ">"}
-    assert plain(escape(text)) == text.strip()
+    assert plain(escape(text)).replace(WORD_JOINER, "") == text.strip().replace(WORD_JOINER, "")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,28 @@ def test_asterisks_in_a_name_do_not_end_the_bold_type() -> None:
 
 def test_a_link_s_label_is_escaped() -> None:
     assert link("https://x.example", "A <b> & c") == "<https://x.example|A &lt;b&gt; &amp; c>"
+
+
+def test_nothing_in_an_address_can_end_it() -> None:
+    forged = "https://evil.example|https://good.example> <!here>\n&"
+    shown = link(forged, "open")
+    assert shown == "<https://evil.example%7Chttps://good.example%3E%20%3C!here%3E%0A&amp;|open>"
+
+
+@pytest.mark.parametrize("address", ["@here", "!channel", "@U0ANNA", "#C1", "", "www.x.example"])
+def test_what_is_no_address_is_not_linked(address: str) -> None:
+    assert link(address, "our <page>") == "our &lt;page&gt;"
+
+
+@given(st.lists(st.sampled_from(["<https://x.example|a>", "&amp;", "&lt;", "word ", "<#C1>"]), max_size=9))
+def test_a_cut_is_never_within_a_link_or_an_escaped_sign(parts: list[str]) -> None:
+    whole = "".join(parts)
+    for room in range(1, len(whole) + 2):
+        shown = cut(whole, room)
+        assert len(shown) <= room
+        assert shown.count("<") == shown.count(">")
+        assert whole.startswith(shown.removesuffix("…"))
+        assert html.escape(html.unescape(rest := re.sub("<[^>]*>", "", shown)), quote=False) == rest
 
 
 def test_people_are_linked_without_being_notified_and_channels_named() -> None:

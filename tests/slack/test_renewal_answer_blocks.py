@@ -1,5 +1,6 @@
 """What is said and asked after a reminder was answered: within Slack's limits, safe, and whole in words."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -153,4 +154,16 @@ def test_a_button_carries_what_it_is_about() -> None:
 
 def test_somebody_whom_the_bot_does_not_know_is_linked_and_not_spelled_out() -> None:
     text = render(ContactFix(EN, 7, "P", "Anna", "<@U0BERG>", False, False)).text
-    assert "should go to <@U0BERG>." in text
+    assert "should go to <https://slack.com/app_redirect?channel=U0BERG|Slack>." in text
+
+
+@pytest.mark.parametrize("written", ["<@U0BERG>", "<!channel>", "<@U0BERG> <!here> @here", "<@W1><@W2>"])
+def test_what_somebody_wrote_into_a_form_never_becomes_a_mention(written: str) -> None:
+    for saying in (
+        ContactFix(EN, 7, "P", written, written, False, False, written, DAY),
+        ContactFix(EN, 7, written, "Anna", written, False, False),
+        PracticeWord(EN, Word.NOT_RENEWING, written, written, (written,), DAY, (4,), words=written),
+        WordAnswered(EN, Deed(Did.NOT_RECEIVED, written, DAY, (written,)), written, written),
+    ):
+        message = render(saying)
+        assert not re.search(r"<[@!]|(?<!\w)@\w", f"{message.text} {message.blocks}")

@@ -95,10 +95,11 @@ def test_what_is_no_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_an_index_that_postgresql_gave_up_is_told(postgresql_database: Database) -> None:
+    mark = "UPDATE pg_index SET indisvalid = {} WHERE indexrelid = 'ix_inbox_received_at'::regclass"
     with postgresql_database.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_inbox_received_at'::regclass")
-        )
+        connection.execute(text(mark.format("false")))
     assert condition_of(postgresql_database).faults == (
         "the index ix_inbox_received_at is not valid: REINDEX INDEX ix_inbox_received_at",
     )
+    with postgresql_database.engine.begin() as connection:
+        connection.execute(text(mark.format("true")))

@@ -1,5 +1,7 @@
 """Dividing the phrases for cross-validation, so that none is tested on its own near-duplicate."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,19 +14,20 @@ SAME = 0.4
 _MAX_SHARED = 200
 
 
-def folds(rows: Rows, count: int) -> Integers:
+def folds(rows: Rows, count: int, akin: Sequence[Integers] = ()) -> Integers:
     """Return the fold of each row, 0 to `count` - 1.
 
-    Rows that resemble each other (cosine of at least 0.4), also by way of others, share a fold. The groups
-    are dealt out in a fixed shuffled order, so the same rows always give the same folds.
+    Rows that resemble each other (cosine of at least 0.4), also by way of others, share a fold; so does a row
+    with those before it that `akin` names for it, if given. The groups are dealt out in a fixed shuffled
+    order, so the same rows always give the same folds.
     """
-    group_of_row = _groups(rows)
+    group_of_row = _groups(rows, akin)
     numbers = np.random.default_rng(seed=1).permutation(len(rows)) % count
     fold_of_row: Integers = numbers[group_of_row]
     return fold_of_row
 
 
-def _groups(rows: Rows) -> Integers:
+def _groups(rows: Rows, akin: Sequence[Integers]) -> Integers:
     """Return for each row the first row of its group."""
     leader = np.arange(len(rows), dtype=np.int64)
     columns = rows.transposed()
@@ -32,6 +35,8 @@ def _groups(rows: Rows) -> Integers:
     for number in range(len(rows)):
         likeness = _products(rows, columns, number) / (lengths * lengths[number])
         alike = np.flatnonzero(likeness[: number + 1] >= SAME)
+        if akin:
+            alike = np.union1d(alike, akin[number])
         merged = np.unique(leader[alike])
         if len(merged) > 1:
             leader[np.isin(leader, merged[1:])] = merged[0]

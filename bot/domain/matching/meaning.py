@@ -12,8 +12,10 @@ from bot.domain.matching.courtesy import without_courtesy
 from bot.domain.matching.encoder import Encoder
 from bot.domain.matching.folds import folds
 from bot.domain.matching.linear import DenseLinear, fit_dense, softmax
+from bot.domain.matching.neighbours import Neighbours, akin, neighbours_of
 from bot.domain.matching.normalise import plain_text
 from bot.domain.matching.sparse import Floats, Integers
+from bot.domain.matching.spelling import Spelling
 from bot.domain.matching.words import Reading, WordsModel, held_out_logits, phrases_of, words_of
 from bot.domain.scheme import SupportScheme
 
@@ -26,39 +28,49 @@ _LEAST_CHANCE = 1e-4
 
 
 class Shares(NamedTuple):
-    """How much what the words say and what the sentence means enter beside each other."""
+    """How much what the words say, what the sentence means and what its neighbours say enter together."""
 
     words: float
     meaning: float
+    neighbours: float
 
 
 @dataclass(frozen=True)
 class MeaningModel:
     """What was learned: `centre` is the mean of all phrases' vectors; `linear` weighs words and meaning.
 
-    The softmax of what `linear` gives is a probability, in the order of the words model's classes.
+    `neighbours` are the phrases, seen from the centre. The softmax of what `linear` gives is a probability,
+    in the order of the words model's classes.
     """
 
     centre: Floats
+    neighbours: Neighbours
     linear: DenseLinear
     shares: Shares
 
     def weigh(self, reading: Reading, vector: Floats) -> Reading:
         """Return the reading with the probabilities that its words and the message's vector give together."""
-        weighed = _weighed(reading.probabilities[None, :], vector[None, :], self.centre, self.shares)
+        direction = directions_of(vector[None, :], self.centre)
+        near = self.neighbours.say(direction)
+        weighed = _weighed(reading.probabilities[None, :], direction, near, self.shares)
         return replace(reading, probabilities=softmax(self.linear.logits(weighed))[0])
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A model together with the encoder that it was learned with. It never changes."""
+    """A model together with the encoder that it was learned with. It never changes.
+
+    `spelling` mends what is encoded: a mistyped word leads an encoder further astray than it does the words.
+    """
 
     model: MeaningModel
     encoder: Encoder
+    spelling: Spelling
 
     def weigh(self, text: str, reading: Reading) -> Reading:
         """Ask what the message means and return the reading with better probabilities."""
-        return self.model.weigh(reading, self.encoder.encode([sentence_of(text)])[0])
+        sentence = self.spelling.repair_sentence(sentence_of(text))
+        return self.model.weigh(reading, self.encoder.encode([sentence])[0])
 
 
 def sentence_of(message: str) -> str:
@@ -80,17 +92,20 @@ def sentences_of(scheme: SupportScheme) -> list[str]:
 def compile_meaning(scheme: SupportScheme, words: WordsModel, vectors: Floats) -> MeaningModel:
     """Learn from `vectors`, those of `sentences_of(scheme)`; `words` was compiled from the same scheme.
 
-    It takes seconds. What the words say of a phrase is asked of models that have not seen it: the words
-    are surer of what they have learned than they will be of a message.
+    It takes seconds. What the words and the neighbours say of a phrase is asked of those in other folds:
+    both are surer of what they have learned than they will be of a message.
     """
     labels = np.array([words.classes.index(phrase.label) for phrase in phrases_of(scheme)], dtype=np.int64)
-    fold_of_phrase = folds(words.phrases, _FOLDS)
-    said = _said_unseen(scheme, labels, fold_of_phrase)
     centre, trust = vectors.mean(axis=0), trust_in(len(labels) / len(words.classes))
-    weighed = _weighed(said, vectors, centre, trust.shares)
+    # Rounded to what a file keeps of them, so that it does not matter whether they were stored.
+    directions = directions_of(vectors, centre).astype(np.float16).astype(np.float32)
+    neighbours = neighbours_of(directions, labels, len(words.classes))
+    fold_of_phrase = folds(words.phrases, _FOLDS, akin(directions, labels))
+    said = _said_unseen(scheme, labels, fold_of_phrase)
+    weighed = _weighed(said, directions, _near_unseen(neighbours, fold_of_phrase), trust.shares)
     linear = fit_dense(weighed, labels, len(words.classes), trust.penalty, _STEPS)
     unseen = _logits_unseen(weighed, labels, fold_of_phrase, trust.penalty)
-    return MeaningModel(centre, cooled(linear, temperature_of(unseen, labels)), trust.shares)
+    return MeaningModel(centre, neighbours, cooled(linear, temperature_of(unseen, labels)), trust.shares)
 
 
 class Trust(NamedTuple):
@@ -108,7 +123,8 @@ def trust_in(phrases_a_class: float) -> Trust:
     (`benchmarks/intents.py`) and on our own knowledge with about 370, and lie on a power of it between.
     """
     times = phrases_a_class / 10
-    return Trust(Shares(words=0.25 * times**0.29, meaning=10 * times**-0.19), penalty=times**1.02)
+    shares = Shares(words=0.25 * times**0.29, meaning=10 * times**-0.19, neighbours=0.1 * times**0.375)
+    return Trust(shares, penalty=times**1.02)
 
 
 def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Integers) -> Floats:
@@ -119,6 +135,15 @@ def _said_unseen(scheme: SupportScheme, labels: Integers, fold_of_phrase: Intege
         numbers, of_fold = held_out_logits(texts, labels, fold_of_phrase, fold)
         logits[numbers] = of_fold
     return softmax(logits / np.float32(temperature_of(logits, labels)))
+
+
+def _near_unseen(neighbours: Neighbours, fold_of_phrase: Integers) -> Floats:
+    """Return what each phrase's neighbours in other folds say of it; without any, all is as probable."""
+    near = np.full_like(neighbours.members, 1 / neighbours.members.shape[1])
+    for fold in _used(fold_of_phrase):
+        held_out, seen = np.flatnonzero(fold_of_phrase == fold), np.flatnonzero(fold_of_phrase != fold)
+        near[held_out] = neighbours.among(seen).say(neighbours.directions[held_out])
+    return near
 
 
 def _logits_unseen(weighed: Floats, labels: Integers, fold_of_phrase: Integers, penalty: float) -> Floats:
@@ -137,10 +162,17 @@ def _used(fold_of_phrase: Integers) -> Iterator[int]:
     return iter(used if len(used) > 1 else ())
 
 
-def _weighed(said: Floats, vectors: Floats, centre: Floats, shares: Shares) -> Floats:
-    """Put what the words say and what the sentence means beside each other, one line a text."""
-    direction = vectors - centre
-    direction /= np.maximum(np.linalg.norm(direction, axis=1, keepdims=True), 1e-6)
+def directions_of(vectors: Floats, centre: Floats) -> Floats:
+    """Return where the vectors lie as seen from the centre, each of length 1."""
+    away = vectors - centre
+    directions: Floats = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    return directions
+
+
+def _weighed(said: Floats, directions: Floats, near: Floats, shares: Shares) -> Floats:
+    """Put what words say, what the sentence means and what neighbours say together, one line a text."""
     of_words = np.log(said + np.float32(_LEAST_CHANCE)) * np.float32(shares.words)
-    weighed: Floats = np.hstack([of_words, direction * np.float32(shares.meaning)]).astype(np.float32)
+    of_neighbours = np.log(near + np.float32(_LEAST_CHANCE)) * np.float32(shares.neighbours)
+    of_meaning = directions * np.float32(shares.meaning)
+    weighed: Floats = np.hstack([of_words, of_neighbours, of_meaning]).astype(np.float32)
     return weighed

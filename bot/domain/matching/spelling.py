@@ -1,14 +1,19 @@
 """Repair of mistyped words against the words that are known."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.domain.matching.normalise import fold
+
 _MIN_LETTERS = 4
 _LETTERS_FOR_TWO_SLIPS = 8
 _MAX_REPAIRS = 10
+# What an apostrophe joins is one word, and no known one: `didn't` is spelled as it should be.
+_WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,20 @@ class Spelling:
             if word not in self.known and word not in repaired and _may_be_repaired(word):
                 repaired[word] = self._nearest(word)
         return tuple(repaired.get(word, word) for word in words)
+
+    def repair_sentence(self, sentence: str) -> str:
+        """Return a sentence whose unknown words are repaired as `repair` does; all else stays as it is.
+
+        A repaired word comes folded: in small letters and without umlauts.
+        """
+        written = [fold(word) for word in _WORD.findall(sentence)]
+        both = zip(written, self.repair(written), strict=True)
+
+        def repaired(word: re.Match[str]) -> str:
+            before, after = next(both)
+            return word.group() if before == after else after
+
+        return _WORD.sub(repaired, sentence)
 
     def _nearest(self, word: str) -> str:
         """Return the nearest known word; of equally near ones the commonest, then the first by letters."""

@@ -11,7 +11,7 @@ from bot.domain.presence import Absent, away_until
 from bot.services.bot import Bot
 from bot.services.renewals.recipients import company_channels
 from bot.services.renewals.viewing import today_in
-from bot.storage.queries import directory as stored
+from bot.storage.queries.companies import away_days, is_contact
 from bot.storage.tables import CompanyRow, ContactRow, EscalationRow, PersonRow
 
 Place = SlackUser | SlackChannel
@@ -57,7 +57,7 @@ def _away(session: Session, bot: Bot, company_id: int | None) -> list[tuple[Pers
     if row is None:
         return []
     today = today_in(bot, row.time_zone)
-    found = ((person, away_until(days, today)) for person, days in stored.away_days(session, company_id or 0))
+    found = ((person, away_until(days, today)) for person, days in away_days(session, company_id or 0))
     return [(person, Absent(person.name or person.email, until)) for person, until in found if until]
 
 
@@ -100,7 +100,7 @@ def _contacts(session: Session, bot: Bot, company_id: int) -> list[Reach]:
         Reach(
             SlackUser(row.slack_workspace_id, row.slack_user_id),
             row.name,
-            next((absent for person, absent in away if stored.is_contact(person, row)), None),
+            next((absent for person, absent in away if is_contact(person, row)), None),
         )
         for row in rows
     ]

@@ -124,8 +124,14 @@ def tell_keeper(
 
 
 def tell_unreached(session: Session, bot: Bot, row: EscalationRow) -> None:
-    """Tell the company that has it, once, that the requester is not reached in Slack, and how else."""
-    fault, person = Fault.REQUESTER_UNREACHED, session.get(PersonRow, row.requester_id or row.opened_by_id)
+    """Tell the company that has it, once, that the requester is not reached in Slack, and how else.
+
+    Somebody who was forgotten is not to be reached at all.
+    """
+    asked_by = row.requester_id or row.opened_by_id
+    if asked_by is None:
+        return
+    fault, person = Fault.REQUESTER_UNREACHED, session.get(PersonRow, asked_by)
     terms = terms_of(row)
     ways = (row.reach_me, person.phone if person else "", person.email if person else "")
     saying = Trouble(

@@ -17,6 +17,7 @@ from bot.storage.tables import (
     EditorRow,
     EscalationRow,
     ForgottenRow,
+    InstallationRow,
     LearnedPhraseRow,
     MaintenanceEntryRow,
     PracticeRow,
@@ -149,6 +150,12 @@ NAMED_TRACES = (
         ("name", "renewal_contact", "vendor_contact"),
         _naming(PracticeRow, "renewal_contact", "vendor_contact"),
         _put("", "renewal_contact", "vendor_contact"),
+    ),
+    Trace(
+        "installations",
+        ("workspace_id", "workspace_name", "installed_by", "installed_at"),
+        _naming(InstallationRow, "installed_by"),
+        _put(GONE, "installed_by"),
     ),
     Trace(
         "people forgotten by them",

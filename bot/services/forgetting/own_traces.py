@@ -111,10 +111,25 @@ def _empty_events(session: Session, _who: Somebody, rows: Sequence[EscalationEve
     session.flush()
 
 
-def _threads(session: Session, who: Somebody) -> Rows:
-    """Threads in conversations that they have with the bot alone: nobody is left there to read on."""
-    query = select(EscalationThreadRow).where(col(EscalationThreadRow.channel_id).in_(_lanes(session, who)))
+def _threads(session: Session, who: Somebody) -> Sequence[EscalationThreadRow]:
+    """Threads in conversations that they have with the bot alone, or that were to be there."""
+    refused = cast(col(EscalationThreadRow.refused), String)
+    tried = [refused.contains(f'/{user}"', autoescape=True) for user in who.user_ids]
+    query = select(EscalationThreadRow).where(
+        or_(col(EscalationThreadRow.channel_id).in_(_lanes(session, who)), *tried)
+    )
     return session.exec(query).all()
+
+
+def _leave_threads(session: Session, who: Somebody, rows: Sequence[EscalationThreadRow]) -> None:
+    """Where they were alone with the bot, nobody is left to read on."""
+    lanes = _lanes(session, who)
+    for row in rows:
+        if row.channel_id in lanes:
+            session.delete(row)
+        else:
+            row.refused = [place for place in row.refused if place.rpartition("/")[2] not in lanes]
+    session.flush()
 
 
 def _bridged(session: Session, who: Somebody) -> Sequence[BridgedMessageRow]:
@@ -142,7 +157,7 @@ OWN_TRACES = (
     Trace("escalations", ("reference", *_WRITTEN), _escalations, _empty_escalations, OPEN_ONES),
     Trace("escalation timeline", ("kind", "at", "text", "facts"), _events, _empty_events, OPEN_ONES),
     Trace("escalation files", ("channel_id", "message_ts", "files"), _bridged, _unlink),
-    Trace("escalation threads", ("channel_id", "message_ts", "head_ts"), _threads, remove_rows),
+    Trace("escalation threads", ("channel_id", "message_ts", "head_ts", "refused"), _threads, _leave_threads),
     Trace("arrivals", ("key", "content", "received_at"), _arrivals, remove_rows),
     Trace("messages", ("key", "lane", "content", "queued_at"), _messages, remove_rows),
     Trace("leases", ("lane",), _leases, remove_rows),

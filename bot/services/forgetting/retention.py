@@ -26,6 +26,7 @@ from bot.storage.tables import (
     LaneLeaseRow,
     MaintenanceEntryRow,
     MembershipRow,
+    OAuthStateRow,
     OutboxRow,
     PersonRow,
     QuestionRow,
@@ -79,7 +80,7 @@ def _arrivals(session: Session, due: Due) -> int:
 
 
 def _messages(session: Session, due: Due) -> int:
-    old = (col(OutboxRow.queued_at) < due.before, col(OutboxRow.state).in_(("sent", "failed", "settled")))
+    old = (col(OutboxRow.queued_at) < due.before, col(OutboxRow.state).not_in(("waiting", "sending")))
     keys = select(col(OutboxRow.id)).where(*old).order_by(col(OutboxRow.queued_at)).limit(due.limit)
     return _change(session, delete(OutboxRow), col(OutboxRow.id), keys)
 
@@ -90,6 +91,13 @@ def _leases(session: Session, due: Due) -> int:
     columns = select(col(LaneLeaseRow.workspace_id), col(LaneLeaseRow.lane))
     keys = columns.where(col(LaneLeaseRow.held_until) < due.before).limit(due.limit)
     return _change(session, delete(LaneLeaseRow), key, keys)
+
+
+def _installations_begun(session: Session, due: Due) -> int:
+    """One that was not ended in time cannot be ended any more."""
+    key = col(OAuthStateRow.digest)
+    keys = select(key).where(col(OAuthStateRow.expires_at) < due.before).limit(due.limit)
+    return _change(session, delete(OAuthStateRow), key, keys)
 
 
 def _escalations(session: Session, due: Due) -> int:
@@ -197,6 +205,7 @@ RULES = (
     Rule("arrivals", lambda keep: keep.text, _arrivals, is_system_time=True),
     Rule("messages", lambda keep: keep.text, _messages, is_system_time=True),
     Rule("leases", lambda keep: keep.text, _leases, is_system_time=True),
+    Rule("installations begun", lambda _keep: timedelta(), _installations_begun, is_system_time=True),
     Rule("escalations", lambda keep: keep.escalations, _escalations),
     Rule("strangers", lambda keep: keep.strangers, _strangers),
     Rule("changes", lambda keep: keep.changes, _changes),

@@ -45,7 +45,8 @@ from bot.services.renewals.cases import (
 from bot.services.renewals.recording import NewEntry, record_all
 from bot.services.renewals.records import Record
 from bot.storage.queries import answers as stored
-from bot.storage.queries import directory, maintenance
+from bot.storage.queries import maintenance
+from bot.storage.queries.companies import closed_days
 from bot.storage.tables import CompanyRow, ReminderDueRow
 
 
@@ -249,7 +250,7 @@ def _latest(bot: Bot, case: Case, today: date) -> date | None:
 def _workdays(session: Session, case: Case) -> Workdays:
     if not case.is_practice_s:
         company_id = int(case.message.recipient.partition(":")[2])
-        closed = directory.closed_days(session).get(company_id, ())
+        closed = closed_days(session).get(company_id, ())
         return company_days(session.get_one(CompanyRow, company_id), closed)
     key = case.records[0].period_id
     return practice_days(maintenance.periods(session, [key])[key])

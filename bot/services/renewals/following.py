@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot.domain.maintenance.vat import VatTable
 from bot.services.renewals.arming import arm
 from bot.services.renewals.recording import refresh
-from bot.storage.queries import directory
+from bot.storage.queries.companies import closed_days
 from bot.storage.queries.maintenance import batches
 from bot.storage.tables import CompanyRow, LicencePackageRow, MaintenancePeriodRow, PracticeRow
 
@@ -31,7 +31,7 @@ def grounds(session: Session) -> Grounds:
     """Read what VAT and reminders follow from at the moment."""
     companies = session.execute(select(*_columns(CompanyRow, "opening_hours", "reminder_stages")))
     practices = session.execute(select(*_columns(PracticeRow)))
-    closed = directory.closed_days(session)
+    closed = closed_days(session)
     return Grounds(
         {row[0]: (tuple(row[1:3]), (*row[1:], closed.get(row[0], ()))) for row in companies},
         {row[0]: (tuple(row[1:3]), tuple(row[1:])) for row in practices},

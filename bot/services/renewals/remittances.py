@@ -19,8 +19,9 @@ from bot.services.renewals.arming import company_days, company_recipient
 from bot.services.renewals.statement_sums import distributor_year
 from bot.services.renewals.statements import calendar_of, manufacturer_name
 from bot.storage.insert import insert_once
-from bot.storage.queries import directory, maintenance
+from bot.storage.queries import maintenance
 from bot.storage.queries import statements as stored
+from bot.storage.queries.companies import closed_days
 from bot.storage.tables import CompanyRow, RemittanceNoticeRow
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ def _hearings(session: Session, now: datetime) -> Iterator[Hearing]:
     """Give what is to be heard now and was not dealt with."""
     maker = maintenance.manufacturer(session)
     listeners = [maker] if maker is not None else []
-    closed = directory.closed_days(session)
+    closed = closed_days(session)
     for distributor in stored.distributors(session):
         due = [_due(distributor, listener, closed, now) for listener in (distributor, *listeners)]
         dealt = _dealt(session, distributor) if any(due) else set()

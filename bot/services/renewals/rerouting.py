@@ -60,12 +60,11 @@ def _right(session: Session, origin: Origin, filled: Filled, case: Case) -> _Rig
         person = directory.person(session, SlackUser(origin.workspace_id, filled.user_id))
     elif "@" in filled.name:
         person = session.exec(select(PersonRow).where(PersonRow.email == filled.name.lower())).first()
-    name = (
-        (person.name if person else "") or filled.name or (f"<@{filled.user_id}>" if filled.user_id else "")
-    )
-    if person is None or person.user_id is None or not _belongs(session, person, case):
-        return _Right(name, None)
-    return _Right(name, person)
+    is_theirs = person is not None and _belongs(session, person, case)
+    # Whoever knows an address of somebody else's people does not learn from us whose it is.
+    known = person.name if person is not None and (is_theirs or filled.user_id) else ""
+    name = known or filled.name or (f"<@{filled.user_id}>" if filled.user_id else "")
+    return _Right(name, person if is_theirs and person is not None and person.user_id else None)
 
 
 def _belongs(session: Session, person: PersonRow, case: Case) -> bool:

@@ -18,7 +18,8 @@ from bot.services.escalations.reaching import Place, channel_of, company_place
 from bot.services.renewals.arming import company_days
 from bot.services.reports.gathering import report_of
 from bot.storage.insert import insert_once
-from bot.storage.queries import directory, outbox
+from bot.storage.queries import outbox
+from bot.storage.queries.companies import closed_days
 from bot.storage.tables import CompanyRow, DigestNoticeRow
 from bot.wording.report import file_title
 
@@ -48,7 +49,7 @@ def due(session: Session, now: datetime) -> list[int]:
     weeks = {last_week(company, now).name for company in companies}
     query = select(DigestNoticeRow).where(col(DigestNoticeRow.week).in_(weeks))
     dealt = {(row.company_id, row.week) for row in session.exec(query).all()}
-    closed = directory.closed_days(session)
+    closed = closed_days(session)
     return [
         company.id or 0
         for company in companies

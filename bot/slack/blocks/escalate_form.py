@@ -85,7 +85,7 @@ def receipt_view(receipt: Receipt, thread_url: str, *, is_new: bool) -> View:
         section(escape(say(language, f"escalate_form.done.{'new' if is_new else 'before'}"))),
         # Buttons belong to the receipt in the thread: the form is closed after it was read.
         *(block for block in receipt_message(receipt).blocks if block["type"] != "actions"),
-        *context(link(escape(thread_url), told) if thread_url else escape(told)),
+        *context(link(thread_url, told) if thread_url else escape(told)),
     ]
     return _notice(language, "escalate_form.title.done", blocks)
 

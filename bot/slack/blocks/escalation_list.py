@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from slack_sdk.models.blocks import ButtonElement, MarkdownTextObject, PlainTextObject, SectionBlock
+from slack_sdk.models.blocks import ButtonElement, PlainTextObject
 from slack_sdk.models.views import View
 
 from bot.domain.escalation.agenda import Step
@@ -25,7 +25,7 @@ from bot.domain.escalation.saying import Fault
 from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.page import HOME_BLOCKS, MESSAGE_BLOCKS, Page, packed
-from bot.slack.blocks.parts import ACTION, former, message
+from bot.slack.blocks.parts import ACTION, former, message, section
 from bot.slack.mrkdwn import bold, date, escape, link
 from bot.wording import say
 from bot.wording.formats import moment
@@ -116,7 +116,8 @@ def _add_line(page: Page, language: Language, line: EscalationLine) -> None:
     )
     shown = "\n".join(_shown(language, line))
     words = escape("\n".join([_head(language, line), *_words(language, line)]))
-    block = SectionBlock(text=MarkdownTextObject(text=shown[:3000]), accessory=button)
+    block = section(shown)
+    block.accessory = button
     page.pieces.append((words, block))
 
 
@@ -124,7 +125,7 @@ def _shown(language: Language, line: EscalationLine) -> Iterator[str]:
     yield bold(escape(_head(language, line)))
     words = [escape(text) for text in _words(language, line)]
     if line.link:
-        words.append(link(escape(line.link), say(language, "escalation_list.open_thread")))
+        words.append(link(line.link, say(language, "escalation_list.open_thread")))
     yield from words
 
 

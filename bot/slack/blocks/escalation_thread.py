@@ -109,4 +109,4 @@ def _buttons(line: Bridged) -> list[ButtonElement]:
 
 
 def _file_link(shown: FileShown) -> str:
-    return link(escape(shown.file.link).replace("|", "%7C"), shown.file.name)
+    return link(shown.file.link, shown.file.name)

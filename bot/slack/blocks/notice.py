@@ -1,6 +1,10 @@
 """Short messages: remarks, and what the bot does in a channel."""
 
-from bot.domain.saying import ChannelReport, Notice
+from slack_sdk.models.blocks import PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.domain.saying import ChannelReport, Notice, Remark
+from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.parts import actions, message, section, step_button
 from bot.slack.mrkdwn import escape
@@ -23,3 +27,13 @@ def channel_message(report: ChannelReport) -> Message:
         lines.append(say(report.language, "channel.how", command=report.command))
     text = " ".join(lines)
     return message([text], [section(text)])
+
+
+def remark_view(language: Language, remark: Remark) -> View:
+    """Show a remark in a modal's place."""
+    return View(
+        type="modal",
+        title=PlainTextObject(text="Signpost"),
+        close=PlainTextObject(text=say(language, "edit.close")),
+        blocks=[section(escape(say(language, f"remark.{remark}")))],
+    )

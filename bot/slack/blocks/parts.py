@@ -1,26 +1,25 @@
 """The pieces that several messages share."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ContextBlock,
-    MarkdownTextObject,
-    Option,
-    OptionGroup,
-    PlainTextObject,
-    SectionBlock,
-    StaticSelectElement,
-)
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock, StaticSelectElement
 
 from bot.domain.network import Contact
 from bot.domain.saying import Step
 from bot.domain.scheme import Language, SupportScheme, Topic
 from bot.services.bot import Message
-from bot.slack.mrkdwn import escape, link, who
+from bot.slack.blocks.checked import (
+    Actions,
+    Button,
+    Choice,
+    Choices,
+    Context,
+    Markdown,
+    Menu,
+    Plain,
+    Section,
+)
+from bot.slack.mrkdwn import cut, escape, link, who
 from bot.wording import say
 
 ACTION = "signpost."
@@ -35,27 +34,20 @@ def message(text: Iterable[str], blocks: Sequence[Block]) -> Message:
 
 def section(text: str) -> SectionBlock:
     """Show mrkdwn that is escaped already, cut to what Slack takes."""
-    return SectionBlock(text=MarkdownTextObject(text=_cut(text)))
-
-
-def _cut(text: str) -> str:
-    """Cut mrkdwn to what Slack takes, never within a link or an escaped sign."""
-    if len(text) <= SECTION_LIMIT:
-        return text
-    return re.sub(r"(<[^>]*|&[a-z]*)$", "", text[: SECTION_LIMIT - 1]) + "…"
+    return Section(text=Markdown(text=cut(text, SECTION_LIMIT)))
 
 
 def context(*texts: str) -> list[Block]:
     """Show small print; nothing where there is none."""
-    elements = [MarkdownTextObject(text=_cut(text)) for text in texts if text]
-    return [ContextBlock(elements=elements)] if elements else []
+    elements = [Markdown(text=cut(text, SECTION_LIMIT)) for text in texts if text]
+    return [Context(elements=elements)] if elements else []
 
 
 def step_button(language: Language, step: Step, question_id: int | None) -> ButtonElement:
     """Make the button of a step."""
-    return ButtonElement(
+    return Button(
         action_id=f"{ACTION}{step}",
-        text=PlainTextObject(text=say(language, f"button.{step}"), emoji=True),
+        text=Plain(text=say(language, f"button.{step}"), emoji=True),
         value=str(question_id or ""),
         style="primary" if step in (Step.SOLVED, Step.SAY_PRACTICE) else None,
     )
@@ -63,24 +55,24 @@ def step_button(language: Language, step: Step, question_id: int | None) -> Butt
 
 def topic_button(language: Language, topic: Topic, question_id: int) -> ButtonElement:
     """Make the button that chooses a topic."""
-    return ButtonElement(
+    return Button(
         action_id=f"{ACTION}topic.{topic.id}",
-        text=PlainTextObject(text=topic.title.in_(language)[:75]),
+        text=Plain(text=topic.title.in_(language)[:75]),
         value=f"{question_id} {topic.id}",
     )
 
 
 def topic_picker(language: Language, scheme: SupportScheme, question_id: int) -> StaticSelectElement:
     """Make the menu of all topics, grouped as the scheme groups them."""
-    return StaticSelectElement(
+    return Menu(
         action_id=f"{ACTION}topic",
-        placeholder=PlainTextObject(text=say(language, "button.pick")),
+        placeholder=Plain(text=say(language, "button.pick")),
         option_groups=[
-            OptionGroup(
-                label=PlainTextObject(text=label[:75]),
+            Choices(
+                label=Plain(text=label[:75]),
                 options=[
-                    Option(
-                        text=PlainTextObject(text=topic.title.in_(language)[:75]),
+                    Choice(
+                        text=Plain(text=topic.title.in_(language)[:75]),
                         value=f"{question_id} {topic.id}",
                     )
                     for topic in topics
@@ -104,7 +96,7 @@ def grouped_topics(language: Language, scheme: SupportScheme) -> list[tuple[str,
 
 def actions(elements: Sequence[ButtonElement | StaticSelectElement]) -> list[Block]:
     """Show buttons and menus; nothing where there is none."""
-    return [ActionsBlock(elements=list(elements))] if elements else []
+    return [Actions(elements=list(elements))] if elements else []
 
 
 def contact_markup(contact: Contact, website: str = "") -> str:
@@ -115,11 +107,11 @@ def contact_markup(contact: Contact, website: str = "") -> str:
             link(f"tel:{''.join(c for c in contact.phone if c.isdigit() or c == '+')}", contact.phone)
         )
     if contact.email:
-        parts.append(link(f"mailto:{escape(contact.email)}", contact.email))
+        parts.append(link(f"mailto:{contact.email}", contact.email))
     if contact.slack is not None:
         parts.append(who(contact.slack))
     if website:
-        parts.append(link(escape(website), website.removeprefix("https://")))
+        parts.append(link(website, website.removeprefix("https://")))
     return "  ·  ".join(part for part in parts if part)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from slack_sdk.models.blocks import Block, ButtonElement, HeaderBlock, PlainTextObject
 
@@ -22,7 +23,7 @@ from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.parts import ACTION, actions, message, section
 from bot.slack.blocks.reminder import HEADER_LIMIT, reminder_message
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import escape, link
 from bot.wording import say
 from bot.wording.formats import day, every
 
@@ -32,7 +33,8 @@ A_SECTION = 2500
 """How many characters one section takes, well below Slack's 3000."""
 PRESSED = frozenset({AnswerStep.CONFIRM, AnswerStep.STILL_RENEWING})
 """The buttons that stand out."""
-_MENTION = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
+_UNKNOWN = re.compile(r"<@([UW][A-Z0-9]+)>")
+"""How a person stands in a text whom the bot does not know by name."""
 
 
 def answer_saying(saying: AnswerSaying) -> Message:
@@ -192,8 +194,11 @@ def _in_brackets(words: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """Escape a text; a person whom the bot does not know by name stays a mention."""
-    return _MENTION.sub(r"<@\1>", escape(text))
+    """Escape a text; a person whom the bot does not know by name becomes a link, which notifies nobody."""
+    words_and_ids = _UNKNOWN.split(text)
+    words, ids = words_and_ids[::2], words_and_ids[1::2]
+    people = [link(f"https://slack.com/app_redirect?channel={user_id}", "Slack") for user_id in ids]
+    return "".join(part for pair in zip_longest(map(escape, words), people, fillvalue="") for part in pair)
 
 
 def _plain(lines: Sequence[str], buttons: Sequence[ButtonElement]) -> Message:

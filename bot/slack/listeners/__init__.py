@@ -21,8 +21,15 @@ from bot.slack.listeners import (
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
-    """Connect all listeners. The first that fits is taken: what catches all comes after the others."""
+    """Connect all listeners. The first that fits is taken, so what catches all comes last of its kind.
+
+    Bolt asks one after the other, so events, of which there are most, come first.
+    """
+    trouble.check_first(app)
     workspace.register(app)
+    home.register(app, intake)
+    parting.register(app, intake)
+    events.register(app, intake)
     escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)
@@ -31,7 +38,4 @@ def register(app: AsyncApp, intake: Intake) -> None:
     editing.register(app, intake)
     interactions.register(app, intake)
     practice.register(app, intake)
-    home.register(app, intake)
-    parting.register(app, intake)
-    events.register(app, intake)
     trouble.register(app)

@@ -20,6 +20,7 @@ from bot.slack.blocks.parts import ACTION
 from bot.slack.blocks.renewal_forms import CALLBACK, field_errors, refused_view, renewal_view
 from bot.slack.intake import Intake
 from bot.slack.reading_renewals import read_answer, read_filled, write_carried
+from bot.slack.shapes import UnreadableError
 from bot.slack.strangers import profile_of_stranger
 
 Opened = tuple[RenewalForm, Origin] | None
@@ -70,6 +71,8 @@ def register(app: AsyncApp, intake: Intake) -> None:
 
     async def on_submit(ack: AsyncAck, body: dict[str, Any]) -> None:
         language, origin, filled = read_filled(body)
+        if origin.step not in TAKING:
+            raise UnreadableError("step")
         try:
             await intake.transactions.run(partial(_take, intake, origin, filled))
         except FormFaultsError as error:

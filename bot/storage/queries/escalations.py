@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, exists, func, sql, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -97,11 +97,18 @@ def customers(session: Session, company_id: int | None, limit: int) -> Sequence[
     return session.exec(query.order_by(col(PracticeRow.name)).limit(limit)).all()
 
 
+_IS_THREADS = exists().where(col(EscalationThreadRow.outbox_key) == bindparam("key"))
+_IS_COPYS = exists().where(col(BridgedMessageRow.outbox_key) == bindparam("key"))
+_IS_ANYS = sql.select(_IS_THREADS | _IS_COPYS)
+
+
 def note_head(session: Session, outbox_key: str, ts: str) -> None:
     """Note under which timestamp the head of a thread, or a copy of a message, was sent.
 
     Another message is left alone.
     """
+    if not session.execute(_IS_ANYS, {"key": outbox_key}).scalar():
+        return
     changed = update(EscalationThreadRow).where(col(EscalationThreadRow.outbox_key) == outbox_key)
     session.execute(changed.values(head_ts=ts))
     # One that was begun under a question stays under it.

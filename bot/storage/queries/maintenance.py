@@ -12,7 +12,7 @@ from bot.domain.maintenance.period import Leg
 from bot.domain.maintenance.vat import Vat, VatReason
 from bot.domain.opening import Closed
 from bot.domain.scheme import Provider
-from bot.storage.queries import directory
+from bot.storage.queries.companies import closed_days
 from bot.storage.tables import (
     CompanyRow,
     LicencePackageRow,
@@ -49,7 +49,7 @@ def periods(session: Session, period_ids: Iterable[int]) -> dict[int, StoredPeri
         .join(PracticeRow, col(PracticeRow.id) == col(LicencePackageRow.practice_id))
         .join(CompanyRow, col(CompanyRow.id) == col(MaintenancePeriodRow.biller_id))
     )
-    closed = directory.closed_days(session)
+    closed = closed_days(session)
     for keys in batches(period_ids):
         for rows in session.exec(query.where(col(MaintenancePeriodRow.id).in_(keys))).all():
             found[rows[0].id or 0] = StoredPeriod(*rows, closed.get(rows[3].id or 0, ()))

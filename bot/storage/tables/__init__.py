@@ -1,12 +1,13 @@
 """All tables; importing this makes the metadata complete."""
 
-from bot.storage.tables.base import Table, metadata
+from bot.storage.tables.base import Table, metadata, table_of
 from bot.storage.tables.conversation import QuestionRow, VerdictRow
 from bot.storage.tables.directory import (
     ChannelRow,
     CompanyRow,
     ContactRow,
     MembershipRow,
+    NetworkEditionRow,
     PersonRow,
     PracticeDomainRow,
     PracticeRow,
@@ -64,6 +65,7 @@ __all__ = [
     "MaintenanceEntryRow",
     "MaintenancePeriodRow",
     "MembershipRow",
+    "NetworkEditionRow",
     "OAuthStateRow",
     "OutboxRow",
     "PersonRow",
@@ -81,4 +83,5 @@ __all__ = [
     "Table",
     "VerdictRow",
     "metadata",
+    "table_of",
 ]

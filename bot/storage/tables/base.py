@@ -1,6 +1,7 @@
 """What all tables share."""
 
 from sqlalchemy import MetaData
+from sqlalchemy import Table as SQLTable
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
@@ -18,3 +19,8 @@ metadata = MetaData(
 
 class Table(SQLModel, registry=registry(metadata=metadata)):
     """Base of every table. Tables do not validate: that is done where values enter."""
+
+
+def table_of(row: type[Table]) -> SQLTable:
+    """Return the table itself, for statements on the busiest way: a row as an object costs far more."""
+    return metadata.tables[str(row.__tablename__)]

@@ -142,3 +142,15 @@ class MembershipRow(Table, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True, ondelete="CASCADE")
     practice_id: int = Field(foreign_key="practice.id", primary_key=True, index=True, ondelete="CASCADE")
     confirmed_at: datetime | None = None
+
+
+class NetworkEditionRow(Table, table=True):
+    """One row, whose `edition` the database changes with every change of a company, its contacts or absences.
+
+    Two editions are never the same, so whoever sees the same one again knows that nothing has changed.
+    """
+
+    __tablename__ = "network_edition"
+
+    id: int | None = Field(default=None, primary_key=True)
+    edition: str

@@ -31,3 +31,13 @@ def test_every_fold_gets_its_share_and_the_same_one_every_time() -> None:
     fold_of_text = folds(rows_of(*texts), 4)
     assert np.bincount(fold_of_text, minlength=4).min() >= 8
     np.testing.assert_array_equal(fold_of_text, folds(rows_of(*texts), 4))
+
+
+def test_what_is_named_as_akin_shares_a_fold_though_no_word_does() -> None:
+    texts = [f"{a}{b}{a} {b}{a}{b}{b}" for a in "bcdfgnpr" for b in "hjklmstv"]
+    nobody = np.zeros(0, np.int64)
+    akin = [nobody] * (len(texts) - 1) + [np.array([3, 10])]
+    for count in (5, 7):
+        fold_of_text = folds(rows_of(*texts), count, akin)
+        assert fold_of_text[3] == fold_of_text[10] == fold_of_text[-1]
+        assert len(set(folds(rows_of(*texts), count)[[3, 10, -1]].tolist())) > 1

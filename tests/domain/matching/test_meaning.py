@@ -12,6 +12,7 @@ from bot.domain.matching.meaning import (
     compile_meaning,
     sentence_of,
     sentences_of,
+    trust_in,
 )
 from tests.domain.matching.fakes import FakeEncoder
 from tests.domain.matching.small import small_model, small_scheme
@@ -29,7 +30,7 @@ def small_meaning_model() -> MeaningModel:
 
 def small_meaning() -> tuple[Meaning, FakeEncoder]:
     encoder = FakeEncoder(SAME)
-    return Meaning(small_meaning_model(), encoder), encoder
+    return Meaning(small_meaning_model(), encoder, small_model().spelling), encoder
 
 
 def matcher_with(meaning: Meaning | None) -> Matcher:
@@ -61,6 +62,23 @@ def test_a_match_says_whether_its_words_alone_decided() -> None:
     assert matcher_with(meaning).match(UNCLEAR).is_by_meaning
     assert not matcher_with(meaning).match(clear_message()).is_by_meaning
     assert not matcher_with(None).match(UNCLEAR).is_by_meaning
+
+
+def test_a_slip_is_mended_before_the_encoder_reads_it() -> None:
+    meaning, encoder = small_meaning()
+    meaning.weigh("restore the databse", small_model().read("restore the databse"))
+    assert encoder.asked == ["restore the database"]
+
+
+def test_neighbours_are_kept_as_a_file_keeps_them() -> None:
+    directions = small_meaning_model().neighbours.directions
+    np.testing.assert_array_equal(directions, directions.astype(np.float16).astype(np.float32))
+
+
+def test_the_more_phrases_a_topic_has_the_more_its_neighbours_count() -> None:
+    few, many = trust_in(10).shares, trust_in(400).shares
+    assert few.neighbours < many.neighbours
+    assert few.meaning > many.meaning
 
 
 def test_what_a_message_means_changes_the_chances_and_not_the_language() -> None:

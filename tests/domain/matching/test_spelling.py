@@ -51,6 +51,28 @@ def test_no_more_than_ten_unknown_words_are_looked_at(spelling: Spelling) -> Non
     assert spelling.repair(["fremda"] * 20 + ["srever"])[-1] == "server"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("The srever, again?!", "The server, again?!"),
+        ("DATENBNK wiederherstelen", "datenbank wiederherstellen"),
+        ("Server, Datenbank: key", "Server, Datenbank: key"),
+        ("the serves'r don't", "the serves'r don't"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_keeps_all_but_its_slips(spelling: Spelling, typed: str, meant: str) -> None:
+    assert spelling.repair_sentence(typed) == meant
+
+
+@given(st.text(alphabet="abdekrstvnüßéﬁ'’1 .,-", max_size=60))
+def test_a_sentence_is_repaired_once_and_for_all(sentence: str) -> None:
+    spelling = spelling_of(KNOWN)
+    repaired = spelling.repair_sentence(sentence)
+    assert len(repaired.split()) == len(sentence.split())
+    assert spelling.repair_sentence(repaired) == repaired
+
+
 @given(st.lists(st.text(alphabet="abdekrstvn1", max_size=12)))
 def test_repair_keeps_the_number_of_words_and_known_words(words: list[str]) -> None:
     repaired = spelling_of(KNOWN).repair(words)

@@ -124,7 +124,7 @@ def test_what_is_under_way_in_slack_is_left_to_arrive(full: Database) -> None:
     forget(full)
     with full.transaction() as session:
         rows = {row.id: row.state for row in session.exec(select(OutboxRow)).all()}
-    assert rows == {1: "sending", 3: "failed", 4: "sent"}
+    assert rows == {1: "sending", 3: "failed", 4: "sent", 5: "waiting"}, "5 writes a card anew"
 
 
 def test_what_they_wrote_into_an_open_escalation_stays_until_it_closes(full: Database) -> None:

@@ -148,6 +148,7 @@ def test_a_clock_that_a_trial_moved_does_not_forget_what_just_came_in(
         ("arrivals", 30),
         ("messages", 30),
         ("leases", 30),
+        ("installations begun", 0),
         ("escalations", 730),
         ("changes", 730),
         ("data fixes", 730),
@@ -317,6 +318,7 @@ def test_in_the_end_nothing_is_left_but_what_is_kept_until_somebody_is_forgotten
         "learned_phrase.accepted_by",
         "learned_phrase.refused_by",
         "forgotten.forgotten_by",
+        "installation.installed_by",
     }
 
 

@@ -22,12 +22,14 @@ from bot.storage.tables import (
     EscalationThreadRow,
     ForgottenRow,
     InboxRow,
+    InstallationRow,
     LaneLeaseRow,
     LearnedPhraseRow,
     LicencePackageRow,
     MaintenanceEntryRow,
     MaintenancePeriodRow,
     MembershipRow,
+    OAuthStateRow,
     OutboxRow,
     PersonRow,
     PracticeRow,
@@ -129,6 +131,17 @@ def _person(session: Session, number: int, name: str, phone: str, at: datetime) 
             changed_by=email,
         ),
         ForgottenRow(forgotten_at=at, forgotten_by=email, rows={}),
+        InstallationRow(
+            workspace_id=f"T{number}",
+            workspace_name="Praxis",
+            sealed_token="",
+            bot_user_id="",
+            bot_id="",
+            scopes="",
+            installed_by=user,
+            installed_at=at,
+        ),
+        OAuthStateRow(digest=f"digest {number}", expires_at=at),
         DataFixRow(
             company_id=2,
             subject="renewal-contact",
@@ -276,6 +289,15 @@ def _escalation(session: Session, number: int, person_id: int, first: str, at: d
     )
     session.add(thread)
     session.flush()
+    session.add(
+        EscalationThreadRow(
+            escalation_id=row.id or 0,
+            side="company:2",
+            workspace_id=TEAM,
+            channel_id="CNORD",
+            refused=[f"{TEAM}/{user}", f"{TEAM}/CNORD"],
+        )
+    )
     session.add(
         BridgedMessageRow(
             escalation_id=row.id or 0,

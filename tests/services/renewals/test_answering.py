@@ -389,9 +389,9 @@ def test_the_reminder_goes_to_the_right_person_who_is_the_contact_from_then_on(
     ("values", "words"),
     [
         ({"user_id": "UEVE"}, "should go to Eve"),
-        ({"user_id": "UNOBODY"}, "should go to <@UNOBODY>"),
+        ({"user_id": "UNOBODY"}, "should go to <https://slack.com/app_redirect?channel=UNOBODY|Slack>"),
         ({"name": "Dr. Berg"}, "should go to Dr. Berg"),
-        ({"name": "eve@there.example"}, "should go to Eve"),
+        ({"name": "eve@there.example"}, "should go to eve@there.example"),
         ({}, "does not know who is right"),
     ],
 )

@@ -1,0 +1,1 @@
+"""How fast the bot is beside what limits it: `python -m benchmarks.throughput`."""

@@ -1,0 +1,61 @@
+"""How long the bot takes from its start until it takes events, and where the time goes."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.throughput.contestant import Contestant, running
+from benchmarks.throughput.engines import Sqlite
+from benchmarks.throughput.slack import LeanSlack
+
+STARTS = 5
+PARTS = """
+import json, os, time
+begun = time.perf_counter()
+from bot.app.service import serve
+imported = time.perf_counter()
+from bot.app.parts import load_knowledge, open_database
+from bot.settings import load_settings
+settings = load_settings()
+database = open_database(settings)
+opened = time.perf_counter()
+from bot.app.parts import knowledge_with
+knowledge_with(settings, ())
+print(json.dumps({"importing": imported - begun, "opening the database": opened - imported,
+                  "reading the knowledge": time.perf_counter() - opened}))
+"""
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Seconds until ready, shortest first, and the seconds of the parts of one start."""
+
+    seconds: list[float]
+    parts: dict[str, float]
+
+
+async def measure_starts() -> Starts:
+    """Start the bot several times on a database that is there."""
+    seconds: list[float] = []
+    with tempfile.TemporaryDirectory(prefix="signpost-bench-", ignore_cleanup_errors=True) as folder:
+        url = Sqlite().new_url(Path(folder), 100)
+        for _ in range(STARTS):
+            async with (
+                LeanSlack("socket") as slack,
+                running(Contestant.BOT, slack, url, Path(folder) / "log") as bot,
+            ):
+                seconds.append(bot.seconds_to_ready)
+        parts = await asyncio.to_thread(_parts, url)
+    return Starts(sorted(seconds), parts)
+
+
+def _parts(url: str) -> dict[str, float]:
+    environment = {**os.environ, "DATABASE_URL": url, "USE_MEANING": "false"}
+    command = [sys.executable, "-c", PARTS]
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return dict(json.loads(output.stdout))

@@ -1,0 +1,216 @@
+"""What must be true in the end, whatever happened: nothing lost, nothing doubled, nobody forgotten."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, text
+
+from bot.playground.workspace import Message
+from tests.faults.crowd import ORDER, QUESTIONS, REFERENCE
+from tests.faults.record import Json, Said, messages, said_in
+from tests.faults.reminding import Packages
+from tests.faults.stage import Stage
+
+SOLVED_WORDS = ("Marked as solved", "Als gelöst")
+RESTORE_WORDS = ("Database restore", "Datenbank")
+TAKE_ACTION, SOLVED_ACTION, ESCALATE_FORM = "esc-take", "solved", "trouble "
+
+
+@dataclass
+class Findings:
+    """What was compared, and every difference in words."""
+
+    compared: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    astray: list[str] = field(default_factory=list)
+    repeated_alone: int = 0
+
+    @property
+    def all(self) -> list[str]:
+        """Every difference, with its kind."""
+        return [
+            *(f"lost: {one}" for one in self.lost),
+            *(f"doubled: {one}" for one in self.doubled),
+            *(f"astray: {one}" for one in self.astray),
+        ]
+
+
+class Model:
+    """Compares what people said and what was acknowledged with what stands in the workspace."""
+
+    def __init__(self, stage: Stage, packages: Packages) -> None:
+        self._stage, self._packages = stage, packages
+        self._slack = stage.slack
+        self._said = said_in(stage.slack)
+        self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
+        self._users = {one.user for one in self._said}
+        self.found = Findings()
+
+    def compare(self) -> Findings:
+        """Compare everything."""
+        self._posts()
+        self._questions()
+        self._orders()
+        self._presses()
+        self._remarks()
+        self._reminders()
+        database = self._stage.open_database()
+        with database.engine.connect() as connection:
+            self._queues(connection)
+            self._escalations(connection)
+            self._takes(connection)
+        database.close()
+        return self.found
+
+    def _all_messages(self) -> Iterator[Message]:
+        for stored in self._slack.workspace.messages.values():
+            yield from stored.values()
+
+    # -- what stands in the workspace
+
+    def _posts(self) -> None:
+        """Every post of ours has a key, and no key is there twice."""
+        keys = Counter(_key(one) for one in self._ours if _key(one))
+        self.found.compared["posts"] = keys.total()
+        self.found.doubled += [f"post {key}, {times} times" for key, times in keys.items() if times > 1]
+
+    def _questions(self) -> None:
+        answers: Counter[tuple[str, str | None]] = Counter(
+            (one.channel, one.thread_ts)
+            for one in self._ours
+            if one.thread_ts and one.visible_to is None and REFERENCE not in one.text
+        )
+        for event, is_acknowledged in messages(self._said):
+            if event.get("thread_ts") or not any(words in event["text"] for words in QUESTIONS):
+                continue
+            self.found.compared["questions"] += 1
+            times = answers[event["channel"], event["ts"]]
+            what = f"answer to {event['channel']}/{event['ts']}"
+            if is_acknowledged and not times:
+                self.found.lost.append(what)
+            elif times > 1:
+                self.found.doubled.append(f"{what}, {times} times")
+
+    def _orders(self) -> None:
+        """A command's answer is for one person alone, where Slack offers no way to look whether it came."""
+        # Where the command's link ran out meanwhile, the answer stands in the conversation with the person.
+        direct = {
+            self._slack.workspace.direct_id(user, self._slack.bot_user_id): user for user in self._users
+        }
+        answers = Counter(
+            one.visible_to or direct.get(one.channel)
+            for one in self._ours
+            if (one.visible_to or _is_late_answer(one)) and any(words in one.text for words in RESTORE_WORDS)
+        )
+        wanted: dict[str, list[bool]] = defaultdict(list)
+        for one in self._said:
+            if one.kind == "slash_commands" and one.payload["command"] == ORDER.partition(" ")[0]:
+                wanted[one.user].append(one.is_acknowledged)
+        for user, acknowledged in wanted.items():
+            self.found.compared["commands"] += len(acknowledged)
+            missing = sum(acknowledged) - answers[user]
+            self.found.lost += [f"answer to a command of {user}"] * max(missing, 0)
+            self.found.repeated_alone += max(answers[user] - len(acknowledged), 0)
+
+    def _presses(self) -> None:
+        for one, action in self._actions(SOLVED_ACTION):
+            container = one.payload["container"]
+            message = self._slack.workspace.message(container["channel_id"], container["message_ts"])
+            self.found.compared["presses"] += 1
+            shown = json.dumps(message.blocks, ensure_ascii=False) if message else ""
+            if one.is_acknowledged and not any(words in shown for words in SOLVED_WORDS):
+                self.found.lost.append(f"press of {action['action_id']} under {container['message_ts']}")
+
+    def _remarks(self) -> None:
+        carried: Counter[tuple[str, str]] = Counter()
+        for one in self._ours:
+            for word in _marks(one.text, "remark "):
+                carried[word, one.channel] += 1
+        places = defaultdict(list)
+        for (word, channel), times in carried.items():
+            places[word].append((channel, times))
+        for event, is_acknowledged in messages(self._said):
+            for word in _marks(event["text"], "remark "):
+                self.found.compared["remarks"] += 1
+                if is_acknowledged and not places[word]:
+                    self.found.lost.append(f"{word}, written in thread {event.get('thread_ts')}")
+                self.found.doubled += [
+                    f"{word} in {channel}, {times} times" for channel, times in places[word] if times > 1
+                ]
+
+    def _reminders(self) -> None:
+        for number, channel, stages in self._packages.expected():
+            seen = [one for one in self._slack.workspace.public(channel) if number in one.text]
+            heads = [one for one in seen if not one.is_reply and not _is_late_answer(one)]
+            self.found.compared["reminders"] += stages
+            if len(heads) < stages:
+                self.found.lost.append(f"reminder of {number}: {len(heads)} of {stages} came")
+            elif len(heads) > stages:
+                self.found.doubled.append(f"reminder of {number}: {len(heads)} came for {stages} stages")
+
+    # -- what stands in the database
+
+    def _queues(self, connection: Connection) -> None:
+        for table, settled in (("inbox", "done"), ("outbox", "sent")):
+            query = text(f"SELECT key, state FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
+            for key, state in connection.execute(query, {"settled": settled}):
+                self.found.lost.append(f"{table} row {key} is {state}")
+
+    def _escalations(self, connection: Connection) -> None:
+        rows = connection.execute(
+            text("SELECT reference, happened, state, owner_id, keeper, next_action_at FROM escalation")
+        ).all()
+        opened = Counter(row.happened for row in rows)
+        self.found.compared["escalations"] = len(rows)
+        shown = Counter(
+            ref for ref in (row.reference for row in rows) for one in self._ours if ref in one.text
+        )
+        for row in rows:
+            if row.state != "closed" and not ((row.owner_id or row.keeper) and row.next_action_at):
+                self.found.astray.append(f"{row.reference} is {row.state} with nobody or nothing next")
+            if shown[row.reference] < 2:
+                self.found.lost.append(f"{row.reference} was told to {shown[row.reference]} sides")
+        self.found.doubled += [f"escalation “{words}”" for words, times in opened.items() if times > 1]
+        references = Counter(row.reference for row in rows)
+        self.found.doubled += [f"reference {one}" for one, times in references.items() if times > 1]
+        for one in self._said:
+            if one.payload.get("type") == "view_submission" and one.is_acknowledged:
+                wanted = _marks(json.dumps(one.payload["view"]["state"]), ESCALATE_FORM)
+                self.found.lost += [f"escalation “{words}”" for words in wanted if not opened[words]]
+
+    def _takes(self, connection: Connection) -> None:
+        taken = Counter(
+            str(key)
+            for (key,) in connection.execute(
+                text("SELECT escalation_id FROM escalation_event WHERE kind IN ('take', 'resolve')")
+            )
+        )
+        for one, action in self._actions(TAKE_ACTION):
+            self.found.compared["takes"] += 1
+            if one.is_acknowledged and not taken[action["value"]]:
+                self.found.lost.append(f"taking escalation {action['value']}")
+
+    def _actions(self, name: str) -> Iterator[tuple[Said, Json]]:
+        for one in self._said:
+            for action in one.payload.get("actions", ()):
+                if one.payload.get("type") == "block_actions" and action["action_id"].endswith(name):
+                    yield one, action
+
+
+def _key(message: Message) -> str:
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload.get("key") or "")
+
+
+def _is_late_answer(message: Message) -> bool:
+    """Whether it is the answer to a command, said directly since its link had run out."""
+    return _key(message).startswith("response_url ")
+
+
+def _marks(words: str, before: str) -> set[str]:
+    """Return each mark, such as `remark 00017`, that stands in these words."""
+    parts = words.split(before)[1:]
+    return {f"{before}{part[:5]}" for part in parts if part[:5].isdecimal()}

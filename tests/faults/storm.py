@@ -1,0 +1,174 @@
+"""The whole of it: people, weather and deaths for a while, then quiet, then the comparison."""
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import text
+
+from bot.app.trial import Transport
+from tests.faults.crowd import Crowd
+from tests.faults.keeper import Keeper, deaths
+from tests.faults.model import Findings, Model
+from tests.faults.nursery import Nursery
+from tests.faults.points import lines_of
+from tests.faults.reminding import Packages
+from tests.faults.stage import Stage, open_stage
+from tests.faults.weather import Weather
+
+HOPS = 40
+"""How many minutes may pass until everything is settled."""
+HOP = timedelta(seconds=61)
+HOP_SECONDS = 0.8
+"""How long the bot has for what came due with each."""
+
+
+@dataclass(frozen=True)
+class Storm:
+    """What to do: die so often, with so many people about. All chance comes from the seed."""
+
+    kills: int
+    seed: int
+    engine: str
+    actors: int = 6
+    transport: Transport = "socket"
+
+    @property
+    def command(self) -> str:
+        """How to do the same again."""
+        return (
+            f"python -m tests.faults --kills {self.kills} --seed {self.seed} --engine {self.engine}"
+            f" --transport {self.transport}"
+        )
+
+    def chance(self, of: str) -> Random:
+        """Return a source of chance of its own for each part, so that none disturbs another."""
+        return Random(f"{self.seed} {of}")  # noqa: S311 - no secret
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went."""
+
+    storm: Storm
+    kills: Counter[str]
+    weather: Counter[str]
+    findings: Findings
+    falls: tuple[str, ...]
+    lives: int
+    reached: int
+    died_at: int
+    seconds: float
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything that is not as it must be."""
+        return [*self.findings.all, *(f"fell: {fall}" for fall in self.falls)]
+
+
+async def rage(storm: Storm, nursery: Nursery, folder: Path, database_url: str) -> Outcome:
+    """Do it, and compare."""
+    begun = time.monotonic()
+    async with open_stage(folder, database_url, transport=storm.transport, port=_port(storm)) as stage:
+        packages = Packages(stage)
+        packages.sell()
+        keeper, weather = Keeper(stage, nursery), Weather(stage, storm.chance("weather"))
+        crowd = Crowd(stage, storm.chance("people"))
+        async with asyncio.TaskGroup() as people:
+            people.create_task(crowd.live(storm.actors))
+            async with _running(weather.rage()):
+                await _die(storm, keeper, packages)
+            weather.calm()
+            crowd.go_home()
+        await _settle(stage, keeper, packages)
+        findings = Model(stage, packages).compare()
+        return Outcome(
+            storm=storm,
+            kills=keeper.kills,
+            weather=weather.seen,
+            findings=findings,
+            falls=tuple(keeper.falls),
+            lives=keeper.lives,
+            reached=len(lines_of(folder / "reached.txt")),
+            died_at=len(lines_of(folder / "died.txt")),
+            seconds=time.monotonic() - begun,
+        )
+
+
+def _port(storm: Storm) -> int | None:
+    """Return a port that is free now, for all lives: Slack knows one address."""
+    if storm.transport == "socket":
+        return None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def _running(coroutine: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(coroutine)
+    try:
+        yield
+    finally:
+        if task.done():
+            task.result()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _die(storm: Storm, keeper: Keeper, packages: Packages) -> None:
+    """Let the bot die as often as the storm wants; reminders come due on the way."""
+    for number, death in enumerate(islice(deaths(storm.chance("deaths")), storm.kills * 2)):
+        if keeper.kills.total() >= storm.kills:
+            return
+        if number % 3 == 0:
+            packages.come_due()
+        await keeper.live(death)
+
+
+async def _settle(stage: Stage, keeper: Keeper, packages: Packages) -> None:
+    """Leave a bot alone with what is left, until all is quiet; time passes in minutes."""
+    life = await keeper.live_on()
+    await stage.slack.connected()
+    await _quiet(stage)
+    if packages.come_due():
+        await _quiet(stage)
+    await keeper.stop(life)
+
+
+async def _quiet(stage: Stage) -> None:
+    """Let minutes pass until nothing waits any more, neither here nor at Slack's."""
+    quiet = 0
+    for _ in range(HOPS):
+        await asyncio.sleep(HOP_SECONDS)
+        is_quiet = not still_open(stage) and not stage.slack.courier.is_busy
+        quiet = quiet + 1 if is_quiet else 0
+        if quiet > 2:
+            return
+        stage.pass_time(HOP)
+
+
+def still_open(stage: Stage) -> int:
+    """Return how many rows of the two queues are not settled."""
+    database = stage.open_database()
+    try:
+        with database.engine.connect() as connection:
+            waiting = connection.execute(
+                text("SELECT count(*) FROM inbox WHERE state = 'waiting'")
+            ).scalar_one()
+            unsent = connection.execute(
+                text("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
+            ).scalar_one()
+    finally:
+        database.close()
+    return int(waiting) + int(unsent)
