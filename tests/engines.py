@@ -39,13 +39,16 @@ class Engine(ABC):
         """Lend a real, empty, migrated database, which is nobody else's meanwhile."""
         database = self._free.pop() if self._free else self._new()
         self.put(database, EMPTY)
-        before = self._shape(database)
-        yield database
-        if self._shape(database) == before:
-            self._free.append(database)
-        else:
-            # Its tables are others now, or somebody still listens: it is no empty database any more.
-            database.close()
+        before, heard_by = self._shape(database), _listeners(database)
+        is_as_before = False
+        try:
+            yield database
+            is_as_before = _listeners(database) == heard_by and self._shape(database) == before
+        finally:
+            if is_as_before:
+                self._free.append(database)
+            else:
+                database.close()  # Its tables are others now, or somebody still listens.
 
     def fill(self, database: Database, content: str, made_by: Callable[[], object]) -> None:
         """Put what is kept under a name into an empty database; the first time `made_by` makes it there."""
@@ -62,8 +65,7 @@ class Engine(ABC):
 
     def _shape(self, database: Database) -> object:
         """Return what must be the same of a database that is lent again."""
-        dispatch = database.engine.dispatch
-        return [len(getattr(dispatch, name)) for name in ("before_cursor_execute", "after_cursor_execute")]
+        return None
 
     @abstractmethod
     def has(self, database: Database, content: str) -> bool:
@@ -79,6 +81,11 @@ class Engine(ABC):
 
     @abstractmethod
     def _new(self) -> Database: ...
+
+
+def _listeners(database: Database) -> list[int]:
+    dispatch = database.engine.dispatch
+    return [len(getattr(dispatch, name)) for name in ("before_cursor_execute", "after_cursor_execute")]
 
 
 class SqliteFiles(Engine):
@@ -159,9 +166,11 @@ _LENDING = (
     """,
 )
 _TABLES = """
-SELECT string_agg(format('%s %s %s', attrelid, relname, attname), ',' ORDER BY attrelid, attnum)
-  FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
- WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped
+SELECT md5(string_agg(
+         concat_ws(' ', t.oid, relname, attname, atttypid, attnotnull), ','
+         ORDER BY t.oid, attnum))
+  FROM pg_class t JOIN pg_attribute ON attrelid = t.oid
+ WHERE relnamespace = 'public'::regnamespace AND attnum > 0
 """
 
 
@@ -205,7 +214,7 @@ class PostgresqlServer(Engine):
         return database
 
     def _shape(self, database: Database) -> object:
-        return super()._shape(database), _ask(database, _TABLES)
+        return _ask(database, _TABLES)
 
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:

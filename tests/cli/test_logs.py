@@ -15,9 +15,9 @@ SECRET = "what somebody wrote"
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    handlers = logging.getLogger().handlers[:]
+    handlers, configuration = logging.getLogger().handlers[:], structlog.get_config()
     yield
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
     logging.getLogger().handlers[:] = handlers
 
 

@@ -37,12 +37,12 @@ QUESTION = f"the second PC cannot find the database server {WORDS}"
 def logged(log_format: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that is logged, by us and by the libraries, at the level that tells most."""
     stream, root = io.StringIO(), logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     root.handlers[:] = []
     monkeypatch.setattr("sys.stderr", stream)
     set_up_logs(log_format, verbose=True)
     yield stream
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
     root.handlers[:] = handlers
     root.setLevel(level)
 
