@@ -14,8 +14,9 @@ from sqlmodel import Session
 
 from benchmarks.throughput.engines import Engine
 from bot.domain.clock import SystemClock
-from bot.services import delivering, retention
+from bot.services import delivering
 from bot.services.delivering import Parcel
+from bot.services.forgetting.retention import AT_ONCE, RULES, Due
 from bot.slack.delivery import CALLS_AT_ONCE
 from bot.storage.database import Database
 from bot.storage.queries import outbox
@@ -51,13 +52,23 @@ async def measure_outbox(engine: Engine) -> list[Emptying]:
             kept = wanted
             done.append(Emptying(engine.name, kept, await _empty(transactions, number)))
         begun = time.perf_counter()
-        purged = database.run(lambda session: retention.forget_old(session, SystemClock(), KEEP))
+        purged = _purge(database)
         seconds = time.perf_counter() - begun
         rate = await _empty(transactions, 9)
-        done.append(Emptying(engine.name, 0, rate, f"after {purged.messages} were purged in {seconds:.1f} s"))
+        done.append(Emptying(engine.name, 0, rate, f"after {purged} were purged in {seconds:.1f} s"))
         transactions.close()
         database.close()
     return done
+
+
+def _purge(database: Database) -> int:
+    """Forget all old messages, a batch at a time, and return how many there were."""
+    rule, now = next(one for one in RULES if one.name == "messages"), SystemClock().now()
+    due, purged, done = Due(now, now - KEEP, AT_ONCE), 0, AT_ONCE
+    while done == AT_ONCE:
+        done = database.run(lambda session: rule.forget(session, due))
+        purged += done
+    return purged
 
 
 async def _empty(transactions: Transactions, number: int) -> float:
