@@ -6,6 +6,7 @@ Nothing here is learned. A suggestion becomes a `LearnedPhrase` by the yes of an
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -110,16 +111,17 @@ def suggestions(
     Those without a topic come last. Questions with nearly the same wording, topic and language are one
     suggestion. What a topic knows word for word is left out, and so is what resembles a text in `refused`.
     """
-    known = {topic.id: _wordings(topic.phrases) for topic in scheme.topics}
+    phrases = {topic.id: topic.phrases for topic in scheme.topics}
+    known = cache(lambda topic_id: _wordings(phrases[topic_id]))  # Few topics are asked for, most are large.
     refused_wordings = [wording(text) for text in refused]
     groups: dict[tuple[str | None, Language], _Groups] = {}
     for question in sorted(questions, key=lambda question: question.question_id):
         reason = reason_for(question)
         if reason is None:
             continue
-        topic = question.topic if question.topic in known else None
+        topic = question.topic if question.topic in phrases else None
         said = wording(question.text or "")
-        if (topic is not None and said in known[topic]) or _nearest(said, refused_wordings) is not None:
+        if (topic is not None and said in known(topic)) or _nearest(said, refused_wordings) is not None:
             continue
         groups.setdefault((topic, question.language), _Groups()).add(
             said, _suggestion(question, topic, reason)
