@@ -164,7 +164,7 @@ def _outboxes(figures: Figures) -> Iterator[str]:
     yield "## The outbox"
     yield ""
     yield "Claimed, sent to nobody, noted and freed, as many at once as the delivery sends. A claim reads an"
-    yield "index of what is open, not what is kept. The purge is `bot/services/retention.py`."
+    yield "index of what is open, not what is kept. The purge is `bot/services/forgetting/retention.py`."
     yield ""
     yield "| database | rows kept | messages a second | |"
     yield "|---|---|---|---|"
