@@ -199,12 +199,14 @@ def draw(figures: Figures, file: Path) -> None:
     if figures.memory:
         memory.plot(*zip(*figures.memory.samples, strict=True))
         memory.set_ylim(bottom=0)
-    memory.set_title("MB held after so many events")
+        memory.set_title("MB held after so many events")
+    else:
+        memory.axis("off")
     for engine in dict.fromkeys(one.engine for one in figures.outboxes):
         ones = [one for one in figures.outboxes if one.engine == engine and one.kept]
         outbox.plot([one.kept for one in ones], [one.per_second for one in ones], "o-", label=engine)
         outbox.set_xscale("log")
-        outbox.set_ylim(bottom=0)
         outbox.legend()
+    outbox.set_ylim(bottom=0)
     outbox.set_title("outbox: messages a second, by rows kept")
     figure.savefig(file, format="png", dpi=90)
