@@ -1,18 +1,16 @@
 """Learning with consent: `signpost learn` and `signpost editors`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.house import at_work
 from bot.domain.scheme import Language
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from bot.storage.database import Database
+    pass
 
 learn = typer.Typer(
     help="What questions teach the matcher. Nothing is learned without the yes of an editor.",
@@ -38,7 +36,7 @@ def list_(
     from bot.services import learning
     from bot.storage.queries import learning as stored
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         scheme = read_knowledge(settings.knowledge_dir)
         if judged:
             words = judgements_on_paper(database.run(stored.judgements))
@@ -66,7 +64,7 @@ def accept(
     from bot.services import learning
 
     wish = learning.Wish(suggestion, by, topic, text, language)
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         scheme, admins = read_knowledge(settings.knowledge_dir), settings.admins
         proposal = database.run(lambda session: learning.propose(session, scheme, wish, admins))
         merged = with_learned(scheme, database.run(learning.accepted))
@@ -85,7 +83,7 @@ def refuse(suggestion: IdArgument, by: ByOption) -> None:
     from bot.files.knowledge import read_knowledge
     from bot.services import learning
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         scheme, clock, admins = read_knowledge(settings.knowledge_dir), SystemClock(), settings.admins
         taken_back = database.run(
             lambda session: learning.refuse(session, clock, scheme, suggestion, by, admins)
@@ -104,7 +102,7 @@ def export(
     from bot.files.learned_toml import write_learned
     from bot.services import learning
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         scheme = read_knowledge(settings.knowledge_dir)
         content = write_learned(unwritten(scheme, database.run(learning.accepted)))
     if file is None:
@@ -128,7 +126,7 @@ def add(who: WhoArgument, by: AdminOption) -> None:
     from bot.domain.clock import SystemClock
     from bot.services import editors as service
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         is_new = database.run(
             lambda session: service.appoint(session, SystemClock(), who, by, settings.admins)
         )
@@ -140,7 +138,7 @@ def remove(who: WhoArgument, by: AdminOption) -> None:
     """End an appointment. What was accepted stays, with the editor's name."""
     from bot.services import editors as service
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         database.run(lambda session: service.dismiss(session, who, by, settings.admins))
     typer.echo(f"{who} is no editor any more.")
 
@@ -151,24 +149,5 @@ def list_editors() -> None:
     from bot.cli.consent_paper import editors_on_paper
     from bot.services import editors as service
 
-    with _house() as (_, database):
+    with at_work() as (_, database):
         typer.echo(editors_on_paper(database.run(service.appointed)))
-
-
-@contextmanager
-def _house() -> Iterator[tuple["Settings", "Database"]]:
-    """Give settings and the database. What the rules refuse ends the command with a line and exit code 1."""
-    from bot.app import open_database
-    from bot.services.editors import EditorRefusedError
-    from bot.services.learning import SuggestionRefusedError
-    from bot.settings import load_settings
-
-    settings = load_settings()
-    database = open_database(settings)
-    try:
-        yield settings, database
-    except (EditorRefusedError, SuggestionRefusedError) as error:
-        typer.echo(error, err=True)
-        raise typer.Exit(1) from None
-    finally:
-        database.close()

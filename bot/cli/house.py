@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from bot.services.bot import Bot
     from bot.settings import Settings
+    from bot.storage.database import Database
 
 
 def wordless_bot(settings: "Settings") -> "Bot":
@@ -43,6 +44,25 @@ def looking() -> Iterator[tuple["Session", "Bot"]]:
     try:
         with database.transaction() as session:
             yield session, bot
+    finally:
+        database.close()
+
+
+@contextmanager
+def at_work() -> Iterator[tuple["Settings", "Database"]]:
+    """Give settings and the database. What the rules refuse ends the command with a line and exit code 1."""
+    from bot.app import open_database
+    from bot.services.editors import EditorRefusedError
+    from bot.services.forgetting.somebody import SomebodyError
+    from bot.services.learning import SuggestionRefusedError
+    from bot.settings import load_settings
+
+    settings = load_settings()
+    database = open_database(settings)
+    try:
+        yield settings, database
+    except (EditorRefusedError, SomebodyError, SuggestionRefusedError) as error:
+        stop(str(error))
     finally:
         database.close()
 

@@ -1,19 +1,15 @@
 """What is kept of a person: `signpost kept` and `signpost forget`."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.house import stop, wordless_bot, write
+from bot.cli.house import at_work, stop, wordless_bot, write
 
 if TYPE_CHECKING:
     from bot.services.forgetting.person import Kept
-    from bot.settings import Settings
-    from bot.storage.database import Database
 
 WhoArgument = Annotated[str, typer.Argument(help="E-mail address, or workspace/Slack id (T…/U…).")]
 
@@ -25,7 +21,7 @@ def kept(
     """Show everything that is kept of a person, as JSON: what they may ask for (GDPR, Article 15)."""
     from bot.services.forgetting.person import kept_of
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         found = database.run(lambda session: kept_of(session, who, settings.admins))
     content = json.dumps({one.name: one.rows for one in found.found}, ensure_ascii=False, indent=1)
     if file is None:
@@ -43,7 +39,7 @@ def forget(
     """Forget a person: empty or remove what is kept of them (GDPR, Article 17). It cannot be undone."""
     from bot.services.forgetting.person import forget_person, kept_of
 
-    with _house() as (settings, database):
+    with at_work() as (settings, database):
         bot = wordless_bot(settings)
         found = database.run(lambda session: kept_of(session, who, bot.admins))
         typer.echo(_on_paper(found))
@@ -75,21 +71,3 @@ def _what_happens(stays: str, *, is_erased: bool) -> str:
     if not stays:
         return ""
     return f" ({stays})" if is_erased else f" (stays: {stays})"
-
-
-@contextmanager
-def _house() -> Iterator[tuple["Settings", "Database"]]:
-    """Give settings and the database. What is refused ends the command with a line and exit code 1."""
-    from bot.app import open_database
-    from bot.services.editors import EditorRefusedError
-    from bot.services.forgetting.somebody import SomebodyError
-    from bot.settings import load_settings
-
-    settings = load_settings()
-    database = open_database(settings)
-    try:
-        yield settings, database
-    except (EditorRefusedError, SomebodyError) as error:
-        stop(str(error))
-    finally:
-        database.close()
