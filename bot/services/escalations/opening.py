@@ -64,7 +64,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Opened:
-    """It is open; `is_new` unless this request or its question had opened it before."""
+    """It is open; `is_new` unless this request, its question or its message had opened it before."""
 
     escalation_id: int
     reference: str
@@ -95,7 +95,7 @@ Opening = Opened | NotAllowed | Unfinished | NoCompanies | VendorFirst
 
 
 def open_escalation(session: Session, bot: Bot, request: Request) -> Opening:
-    """Open an escalation, once for a nonce and once for a question, and tell everybody."""
+    """Open an escalation, once for a nonce and once for a question or message, and tell everybody."""
     missing = tuple(name for name in ("happened", "reach_me") if not getattr(request, name).strip())
     if missing:
         return Unfinished(missing)
@@ -187,9 +187,11 @@ def _locked_counter(session: Session, now: datetime, maker: Company) -> Referenc
 
 def _opened_before(session: Session, request: Request) -> EscalationRow | None:
     same = session.exec(select(EscalationRow).where(EscalationRow.nonce == request.nonce)).first()
-    if same is not None or request.question_id is None:
-        return same
-    return escalations.open_for_question(session, request.question_id)
+    if same is None and request.question_id is not None:
+        same = escalations.open_for_question(session, request.question_id)
+    if same is None and request.link:
+        same = escalations.open_for_message(session, request.link, request.practice_id, request.opened_by)
+    return same
 
 
 def opened_for_question(

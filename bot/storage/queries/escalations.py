@@ -88,6 +88,21 @@ def open_for_question(session: Session, question_id: int) -> EscalationRow | Non
     return session.exec(query.order_by(col(EscalationRow.id))).first()
 
 
+def open_for_message(
+    session: Session, link: str, practice_id: int | None, opener_id: int
+) -> EscalationRow | None:
+    """Return what is open about a message of a practice; without a practice what this person opened."""
+    whose = (
+        EscalationRow.practice_id == practice_id
+        if practice_id is not None
+        else col(EscalationRow.practice_id).is_(None) & (col(EscalationRow.opened_by_id) == opener_id)
+    )
+    query = select(EscalationRow).where(
+        EscalationRow.link == link, EscalationRow.state != State.CLOSED, whose
+    )
+    return session.exec(query.order_by(col(EscalationRow.id))).first()
+
+
 def customers(session: Session, company_id: int | None, limit: int) -> Sequence[PracticeRow]:
     """Return the practices that a company is vendor or support partner of, all for `None`, by name."""
     query = select(PracticeRow)

@@ -73,10 +73,12 @@ def form(prepared: Prepared) -> tuple[EscalateForm, Carried]:
     return prepared
 
 
-def submits(world: World, name: str, carried: Carried | None = None, **filled: Any) -> Submitted:
+def submits(
+    world: World, name: str, carried: Carried | None = None, *, link: str = "", **filled: Any
+) -> Submitted:
     with world.database.transaction() as session:
         given = replace(FILLED, **filled)
-        return submit(session, world.bot, user(name), carried or Carried(Language.EN, "nonce"), given, "link")
+        return submit(session, world.bot, user(name), carried or Carried(Language.EN, "nonce"), given, link)
 
 
 def opened(outcome: object) -> Opened:
@@ -119,7 +121,7 @@ def test_company_staff_choose_among_their_own_practices_and_ask_for_no_level_1(w
     assert [one.name for one in shown.practices] == [BERG]
     assert (shown.practice_id, shown.manufacturer, carried.practice_id) == (None, "", 0)
     assert len(form(asks(world, "karl"))[0].practices) == 3
-    done = opened(submits(world, "tom", carried, practice_id=world.practices[BERG]))
+    done = opened(submits(world, "tom", carried, link="link", practice_id=world.practices[BERG]))
     row = world.row(done.escalation_id)
     assert (row.opened_by_id, row.requester_id) == (world.people["tom"], None)
     assert (row.practice_id, row.link) == (world.practices[BERG], "link")
@@ -218,6 +220,24 @@ def test_a_form_or_a_question_twice_is_one_and_the_next_one_hears_which(world: W
     assert (again.reference, again.is_new) == (first.reference, False)
     late = opened(submits(world, "arzt", replace(carried, nonce="other")))
     assert (late.reference, late.is_new) == (first.reference, False)
+
+
+def test_a_message_that_is_no_question_is_escalated_once_for_a_practice(world: World) -> None:
+    def escalates(name: str, nonce: str, practice: str = "", link: str = "link") -> Opened:
+        practice_id = world.practices[practice] if practice else 0
+        return opened(submits(world, name, Carried(Language.EN, nonce, practice_id=practice_id), link=link))
+
+    first = escalates("anna", "1", BERG)
+    again = escalates("arzt", "2", BERG)
+    assert (again.reference, again.is_new) == (first.reference, False)
+    assert escalates("anna", "3", BERG, link="of another message").is_new
+    assert escalates("tilo", "4", "Praxis Dr. Tal").is_new
+    assert escalates("otto", "5").is_new
+    assert not escalates("otto", "6").is_new
+    assert escalates("ada", "7").is_new
+    for move, by in ((Move.TAKE, "tom"), (Move.RESOLVE, "tom"), (Move.CONFIRM, "anna")):
+        world.move(first.escalation_id, move, by)
+    assert escalates("anna", "8", BERG).is_new
 
 
 def test_the_nonce_of_another_person_s_form_opens_nothing_of_theirs(world: World) -> None:
