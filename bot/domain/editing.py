@@ -325,6 +325,14 @@ def missing(values: Values) -> list[FieldFlaw]:
     return [FieldFlaw(name, Flaw.MISSING) for name in values if name in REQUIRED and not values[name]]
 
 
+def promise(count: int | None) -> str:
+    """Write a promise of so many minutes as `minutes` reads it, in whole hours where it has them."""
+    if count is None:
+        return ""
+    hours, rest = divmod(count, 60)
+    return f"{count} min" if rest else f"{hours} h"
+
+
 def minutes(value: str) -> int | None:
     """Read a promise: `90`, `90 min`, `4 h` or `4 Std`; `None` for nothing. Raises `ValueError`."""
     if not value:

@@ -24,7 +24,7 @@ from bot.domain.editing import (
     mark,
 )
 from bot.domain.network import SlackUser
-from bot.services.editing import changes, pages, saving, section
+from bot.services.editing import changes, pages, saving, section, subjects
 from bot.storage.database import Database
 from bot.storage.queries import directory
 from bot.storage.tables import (
@@ -270,6 +270,9 @@ def test_promises_are_kept_in_minutes_and_may_be_taken_back(desk: Desk) -> None:
     with desk.world.database.transaction() as session:
         row = session.get_one(CompanyTargetRow, (nord, "stopped"))
         assert (row.response_minutes, row.solution_minutes) == (240, None)
+        assert subjects.values_of(session, Sheet.TARGETS, nord, nord)[Field.RESPONSE_STOPPED] == "4 h"
+        told = {(change.before, change.after) for change in changes.last(session, nord)}
+    assert told == {("", "4 h"), ("", "990 min"), ("990 min", "")}
 
 
 def test_somebody_who_claims_a_practice_is_confirmed_or_refused_once_by_its_vendor(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from bot.domain.editing import Field, Sheet, Values
+from bot.domain.editing import Field, Sheet, Values, promise
 from bot.domain.escalation.life import Urgency
 from bot.domain.rights import Action
 from bot.domain.scheme import Provider
@@ -84,9 +84,7 @@ def _targets(session: Session, company_id: int) -> Values:
     for urgency, fields in TARGETS.items():
         row = session.get(CompanyTargetRow, (company_id, urgency))
         counts = (row.response_minutes, row.solution_minutes) if row else (None, None)
-        found |= {
-            name: "" if count is None else str(count) for name, count in zip(fields, counts, strict=True)
-        }
+        found |= {name: promise(count) for name, count in zip(fields, counts, strict=True)}
     return found
 
 
