@@ -94,6 +94,8 @@ def test_what_is_known_is_filled_in_and_only_two_fields_must_be() -> None:
     written = {name for name, block in blocks.items() if "input" in block["element"]["type"]}
     needed = {name for name in written if not blocks[name].get("optional")}
     assert needed == {"escalate-happened", "escalate-reach-me"}
+    urgencies = [option["value"] for option in blocks["escalate-urgency"]["element"]["options"]]
+    assert urgencies == [*Urgency, "-"]
 
 
 @pytest.mark.parametrize("language", Language)

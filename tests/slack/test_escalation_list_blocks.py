@@ -89,6 +89,8 @@ def test_the_words_alone_say_all_that_the_blocks_say() -> None:
     ):
         assert words in message.text
     assert "9 more are not shown here." in message.text
+    one = EscalationsPart((replace(LISTS.part.shelves[0], more=1),), "/support")
+    assert "One more is not shown here." in render(EscalationLists(Language.EN, one)).text
 
 
 def test_nothing_open_is_one_sentence() -> None:
@@ -104,6 +106,8 @@ def test_what_is_not_known_by_name_is_somebody_s_words() -> None:
     text = render(Timeline(Language.EN, LINE, entries)).text
     assert "Anna opened it, and Nord got it. “It is broken”" in text
     assert "Tom wrote: “not for them” (internal)" in text
+    unspoken = Timeline(Language.EN, LINE, (replace(entries[1], text="", is_internal=False),))
+    assert render(unspoken).text.endswith("Tom wrote in the thread.")
     assert f"<!date^{int(MORNING.timestamp())}^" in text
 
 

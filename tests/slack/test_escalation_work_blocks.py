@@ -160,6 +160,54 @@ def test_who_only_hears_of_it_has_nothing_to_press() -> None:
     assert "you need not do anything" in shown.text
 
 
+@pytest.mark.parametrize("language", Language)
+def test_a_card_speaks_to_the_company_and_never_to_the_practice(language: Language) -> None:
+    for state in State:
+        shown = render(replace(CARD, language=language, summary=replace(SUMMARY, state=state))).text
+        assert "your practice" not in shown
+        assert "Ihrer Praxis" not in shown
+
+
+@pytest.mark.parametrize("step", Step)
+def test_what_comes_next_is_true_in_whichever_company_s_thread_it_stands(step: Step) -> None:
+    shown = render(replace(CARD, is_informed=True, next_step=step, next_at=MORNING)).text
+    assert "this channel" not in shown
+
+
+def test_the_message_that_was_asked_is_a_link_with_a_name() -> None:
+    shown = str(render(replace(CARD, link="https://signpost.slack.com/archives/C1/p1")).blocks)
+    assert "<https://signpost.slack.com/archives/C1/p1|Open the message that was asked" in shown
+    assert "Open the message" not in str(render(CARD).blocks)
+
+
+def test_a_closed_card_names_nobody_who_sees_to_it_after_bounces() -> None:
+    bounced = replace(CARD, bounces=2)
+    assert "Sent back 2 times, so Tom" in render(bounced).text
+    closed = replace(bounced, summary=replace(SUMMARY, state=State.CLOSED))
+    assert "sees to it" not in render(closed).text
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (Move.ASK_BACK, "Please answer here in this thread."),
+        (Move.REOPEN, "Please write here in this thread what is still wrong."),
+    ],
+)
+def test_the_requester_and_nobody_else_is_told_where_to_answer(move: Move, said: str) -> None:
+    line = ThreadLine(Language.EN, SUMMARY, move, "Tom", "Which version?")
+    assert said not in render(line).text
+    assert render(replace(line, is_requesters=True)).text.endswith(said)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("step", Step)
+def test_whoever_is_reminded_hears_what_to_do_now(language: Language, step: Step) -> None:
+    if step is not Step.CLOSE:
+        asks = {Language.EN: ("please", "help"), Language.DE: ("bitte",)}[language]
+        assert any(word in render(Nudge(language, SUMMARY, step)).text.casefold() for word in asks)
+
+
 @pytest.mark.parametrize("move", [Move.RESOLVE, Move.GIVE_UP, Move.CLOSE])
 def test_the_requester_is_asked_in_the_thread_what_became_of_it(move: Move) -> None:
     line = ThreadLine(Language.EN, SUMMARY, move, "Tom", LONG, OF_REQUESTER)

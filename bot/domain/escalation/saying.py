@@ -91,7 +91,7 @@ class Receipt:
 class ThreadLine:
     """What somebody did, in a thread. `by` is empty where time did it; `text` is what they wrote.
 
-    `moves` are the buttons that answer it.
+    `moves` are the buttons that answer it. `is_requesters`: it stands in the requester's thread.
     """
 
     language: Language
@@ -100,6 +100,7 @@ class ThreadLine:
     by: str
     text: str = ""
     moves: tuple[Move, ...] = ()
+    is_requesters: bool = False
 
 
 @dataclass(frozen=True)

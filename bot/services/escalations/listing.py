@@ -178,7 +178,9 @@ def _by(session: Session, event: EscalationEventRow) -> str:
     """Name who did it, with the company where it is one's staff."""
     name = composing.name_of(session, event.person_id)
     company = session.get(CompanyRow, event.company_id) if event.company_id is not None else None
-    return ", ".join(part for part in (name, company.name if company else "") if part)
+    if company is None or not name:
+        return name or (company.name if company else "")
+    return f"{name} ({company.name})"
 
 
 def _name(session: Session, row: EscalationRow, company_id: int | None) -> str:

@@ -54,6 +54,7 @@ def tell_move(
                 by=composing.name_of(session, by.id) if by else "",
                 text=shown,
                 moves=composing.requester_moves(row) if side == REQUESTER else (),
+                is_requesters=side == REQUESTER,
             )
             add_line(session, bot, row, side, saying, f"{row.moves} {move}")
     if move in CHANGES_COMPANY and row.owner_id is not None:

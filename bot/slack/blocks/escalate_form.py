@@ -80,14 +80,19 @@ def escalate_view(form: EscalateForm, carried: str) -> View:
 def receipt_view(receipt: Receipt, thread_url: str, *, is_new: bool) -> View:
     """Say in the form's place what was opened, or is open already, and where it is talked about."""
     language = receipt.language
-    told = say(language, "escalate_form.thread")
     blocks: list[Block | dict[str, object]] = [
         section(escape(say(language, f"escalate_form.done.{'new' if is_new else 'before'}"))),
         # Buttons belong to the receipt in the thread: the form is closed after it was read.
         *(block for block in receipt_message(receipt).blocks if block["type"] != "actions"),
-        *context(link(thread_url, told) if thread_url else escape(told)),
+        *context(_where(language, thread_url)),
     ]
     return _notice(language, "escalate_form.title.done", blocks)
+
+
+def _where(language: Language, thread_url: str) -> str:
+    if thread_url:
+        return link(thread_url, say(language, "escalate_form.open_thread"))
+    return escape(say(language, "escalate_form.thread"))
 
 
 def refused_view(refused: FormRefused) -> View:
@@ -177,6 +182,7 @@ def _group(form: EscalateForm, topic: Topic) -> str:
 
 def _urgency(language: Language) -> RadioButtonsElement:
     options = [_option(say(language, f"escalation.urgency.{one}"), one) for one in Urgency]
+    options.append(_option(say(language, "escalate_form.unknown_urgency"), UNKNOWN))
     first = next(one for one in options if one.value == Urgency.HINDERED)
     return RadioButtonsElement(action_id=block_id(Field.URGENCY), options=options, initial_option=first)
 
@@ -192,6 +198,7 @@ def _package(form: EscalateForm) -> InputBlock:
     options = [_option(say(form.language, "escalate_form.unknown"), UNKNOWN), *known]
     menu = StaticSelectElement(
         action_id=block_id(Field.PACKAGE),
+        placeholder=PlainTextObject(text=say(form.language, "escalate_form.choose")),
         options=options,
         initial_option=known[0] if len(known) == 1 else options[0],
     )

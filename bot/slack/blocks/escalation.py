@@ -63,8 +63,18 @@ def _buttons(saying: EscalationSaying) -> list[Block]:
 
 def _line(line: ThreadLine) -> list[str]:
     sentence = say(line.language, f"escalation.line.{line.move}", **_names(line), by=line.by or "Signpost")
-    asks = line.move in ASKING and Move.CONFIRM in line.moves
-    return [sentence, line.text, say(line.language, "escalation_work.is_it_solved") if asks else ""]
+    return [sentence, line.text, _next_for_requester(line)]
+
+
+def _next_for_requester(line: ThreadLine) -> str:
+    """Say what the requester does now; the companies read that on their card."""
+    if line.move in ASKING and Move.CONFIRM in line.moves:
+        return say(line.language, "escalation_work.is_it_solved")
+    if line.is_requesters and line.move is Move.ASK_BACK:
+        return say(line.language, "escalation.asked_back")
+    if line.is_requesters and line.move is Move.REOPEN:
+        return say(line.language, "escalation.still_missing")
+    return ""
 
 
 def _nudge(nudge: Nudge) -> list[str]:
@@ -96,4 +106,5 @@ def _names(saying: ThreadLine | Nudge | Trouble) -> dict[str, str]:
     summary = saying.summary
     who = summary.owner or summary.keeper
     names = {"reference": summary.reference, "company": summary.company, "who": who}
-    return {**names, "requester": summary.requester or summary.opened_by}
+    more = {"requester": summary.requester or summary.opened_by, "manufacturer": summary.manufacturer}
+    return {**names, **more}

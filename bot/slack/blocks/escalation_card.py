@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.domain.escalation.life import BOUNCES_TO_LEAD
+from bot.domain.escalation.life import BOUNCES_TO_LEAD, State
 from bot.domain.escalation.saying import Card, Summary
 from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.escalation_buttons import move_buttons
 from bot.slack.blocks.page import MESSAGE_BLOCKS, Page
 from bot.slack.blocks.parts import former, message
-from bot.slack.mrkdwn import bold, escape
+from bot.slack.mrkdwn import bold, escape, link
 from bot.wording import say
 from bot.wording.formats import day, moment
 
@@ -24,6 +24,8 @@ def card_message(card: Card) -> Message:
     page.lines(topic_words(language, summary), list(_standing(card)))
     _fields(page, _who(card))
     _fields(page, _what(card))
+    if card.link:
+        page.small(link(card.link, say(language, "escalation.message")))
     page.small(escape(" ".join(_times(card))))
     if not card.is_informed:
         page.small(escape(say(language, "escalation_thread.hint_company")))
@@ -47,8 +49,10 @@ def _standing(card: Card) -> Iterator[str]:
     if card.is_informed:
         yield say(language, "escalation.informed", company=summary.company)
     who = summary.owner or summary.keeper
-    yield say(language, f"escalation.state.{summary.state}", company=summary.company, who=who)
-    if card.bounces >= BOUNCES_TO_LEAD:
+    # What the requester reads of a question back speaks to the practice.
+    kind = "escalation_list" if summary.state is State.WAITING else "escalation"
+    yield say(language, f"{kind}.state.{summary.state}", company=summary.company, who=who)
+    if summary.state is not State.CLOSED and card.bounces >= BOUNCES_TO_LEAD:
         yield say(language, "escalation_work.bounced", count=card.bounces, who=who, company=summary.company)
     for name in card.informed:
         if not card.is_informed:
@@ -73,7 +77,6 @@ def _what(card: Card) -> Iterator[tuple[str, str]]:
     language = card.language
     yield say(language, "escalation.field.happened"), card.happened
     yield say(language, "escalation.field.asked"), card.asked
-    yield say(language, "escalation.field.link"), card.link
     yield say(language, "escalation.field.tried"), card.tried
     yield say(language, "escalation.field.error_text"), card.error_text
     yield say(language, "escalation.field.version"), card.version

@@ -64,7 +64,7 @@ def add_lists(page: Page, language: Language, part: EscalationsPart) -> None:
         for line in shelf.lines:
             _add_line(page, language, line)
         if shelf.more:
-            page.small(say(language, "escalation_list.more", count=shelf.more))
+            page.small(_more(language, shelf.more))
     reference = next((line.summary.reference for shelf in part.shelves for line in shelf.lines), "")
     if reference:
         command = escape(part.command)
@@ -103,6 +103,18 @@ def _title(language: Language, shelf: EscalationShelf) -> str:
         "informed": say(language, "escalation_list.shelf.informed"),
     }
     return say(language, "escalation_list.shelf.all") if shelf.is_all else titles[shelf.shelf]
+
+
+def _more(language: Language, count: int) -> str:
+    if count == 1:
+        return say(language, "escalation_list.more_one")
+    return say(language, "escalation_list.more", count=count)
+
+
+def _earlier(language: Language, count: int) -> str:
+    if count == 1:
+        return say(language, "escalation_list.earlier_one")
+    return say(language, "escalation_list.earlier", count=count)
 
 
 # ---- a line ----------------------------------------------------------------------------------------
@@ -168,7 +180,7 @@ def _add_timeline(page: Page, timeline: Timeline) -> None:
     page.lines(say(language, "escalation_list.timeline"), [])
     shown = timeline.entries[-ENTRIES_SHOWN:]
     if len(timeline.entries) > len(shown):
-        page.small(say(language, "escalation_list.earlier", count=len(timeline.entries) - len(shown)))
+        page.small(_earlier(language, len(timeline.entries) - len(shown)))
     zone = line.summary.time_zone
     lines = [_entry(timeline, entry, zone) for entry in shown]
     for text in packed(lines):
@@ -179,7 +191,8 @@ def _entry(timeline: Timeline, entry: Entry, zone: str) -> str:
     """Write an entry as escaped mrkdwn in one line."""
     language = timeline.language
     somebody = former(language, timeline.line.summary.practice) if entry.is_by_former else "Signpost"
-    kind = entry.kind if entry.kind in KNOWN else "other"
+    # Of what was written in the thread only the fact is kept; the words stay there.
+    kind = entry.kind if entry.kind in KNOWN else "other" if entry.text else "message"
     by = entry.by or somebody
     words = say(language, f"escalation_list.did.{kind}", by=by, company=entry.company)
     if entry.text:

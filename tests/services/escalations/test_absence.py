@@ -124,7 +124,7 @@ def test_after_two_bounces_a_colleague_of_the_lead_who_is_away_has_it(world: Wor
     is_away(world, "tom")
     world.move(key, Move.SEND_BACK, "karl")
     assert world.row(key).owner_id == world.people["tina"]
-    assert "has gone round in circles" in world.texts("UTINA")[-1]
+    assert "went back and forth" in world.texts("UTINA")[-1]
 
 
 def test_the_default_owner_who_is_away_is_passed_by(world: World) -> None:

@@ -195,7 +195,7 @@ def test_a_timeline_tells_who_did_what(world: World) -> None:
         "Nord Dental",
         "The second PC finds no server.",
     )
-    assert (taken.kind, taken.by) == ("take", "Tom, Nord Dental")
+    assert (taken.kind, taken.by) == ("take", "Tom (Nord Dental)")
     assert (handed.kind, handed.company, handed.text) == (
         "hand-over",
         "Image Instruments",

@@ -65,7 +65,7 @@ def test_what_nobody_took_in_time_opens_the_requester_s_way_up(world: World) -> 
     assert not world.row(key).can_go_up
     world.sweep_at(at(24, 11))
     assert world.row(key).can_go_up
-    assert "you may take it to the manufacturer" in world.texts("UANNA")[-1]
+    assert "take it to Image Instruments now" in world.texts("UANNA")[-1]
     world.move(key, Move.TAKE_UP, "anna")
     assert world.row(key).company_id == world.companies["image"]
 

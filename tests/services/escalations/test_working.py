@@ -291,7 +291,7 @@ def test_an_unconfirmed_practice_is_marked(world: World) -> None:
 
 def test_the_card_says_what_happens_next_and_keeps_saying_it(world: World) -> None:
     world.open()
-    assert "Next, Tue 24 Nov, 15:00: this channel is reminded" in world.texts("CNORD")[0]
+    assert "Next, Tue 24 Nov, 15:00: Nord Dental is reminded" in world.texts("CNORD")[0]
     world.sweep_at(MORNING + timedelta(hours=8))
     card = [row for row in world.said("CNORD", updates=True) if row.method == "chat.update"][-1]
     assert "Next, Wed 25 Nov" in card.content["text"]
@@ -313,7 +313,7 @@ def test_what_went_round_in_circles_names_who_sees_to_it(world: World) -> None:
         world.move(key, Move.HAND_OVER, "tina")
         world.move(key, Move.SEND_BACK, "kim")
     card = [row for row in world.said("CNORD", updates=True) if row.method == "chat.update"][-1]
-    assert "Sent back 2 times: at Nord Dental it is Tom who sees to it now." in card.content["text"]
+    assert "Sent back 2 times, so Tom at Nord Dental sees to it now." in card.content["text"]
 
 
 def store_package(
