@@ -79,5 +79,5 @@ def plain_amount(language: Language, cents: int) -> str:
 
 
 def span(language: Language, first: date, last: date) -> str:
-    """Write two dates as from and to."""
-    return f"{day(language, first)} – {day(language, last)}"
+    """Write two dates as from and to; a single day as itself."""
+    return day(language, first) if first == last else f"{day(language, first)} – {day(language, last)}"

@@ -28,7 +28,8 @@ async def test_from_a_question_to_an_escalation_once_for_a_question(slack: Local
     assert "Kieferorthopädie am Markt" in receipt.text
     assert "-0001" not in " ".join(one.text for one in anna.all_she_sees(SUPPORT))
     card = await slack.person("tom").sees("-0001", in_=BOT)
-    assert "/archives/" in card.text
+    assert "Die Nachricht dazu öffnen" in card.text
+    assert "/archives/" in str(card.message.blocks)
     await anna.clicks("Escalate", on=answer)
     again = await anna.sees_modal("Escalated")
     assert "This is open already" in again.text

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.domain.editing import (
     Change,
@@ -23,6 +23,7 @@ from bot.domain.editing import (
     Submitted,
     mark,
 )
+from bot.domain.escalation.life import Move
 from bot.domain.network import SlackUser
 from bot.services.editing import changes, pages, saving, section, subjects
 from bot.storage.database import Database
@@ -84,6 +85,14 @@ class Desk:
         with pytest.raises(FlawsError) as refused:
             self.submits(who, form, values)
         return {one.field.value: one.flaw.value for one in refused.value.flaws}
+
+    def hears(self, who: str) -> list[str]:
+        """Return what somebody was told alone, beside escalations."""
+        query = select(OutboxRow).where(
+            OutboxRow.lane == self.user(who).user_id, col(OutboxRow.key).startswith("chat.postMessage")
+        )
+        with self.world.database.transaction() as session:
+            return [row.content["text"] for row in session.exec(query.order_by(col(OutboxRow.id))).all()]
 
     def changes(self, company: str = "nord") -> tuple[Change, ...]:
         with self.world.database.transaction() as session:
@@ -259,6 +268,38 @@ def test_an_absence_of_the_company_closes_it_and_moves_its_reminders(desk: Desk)
     with world.database.transaction() as session:
         assert session.get_one(ReminderDueRow, (key, f"company:{nord}")).at == before
         assert len(session.exec(select(AbsenceRow)).all()) == 1
+
+
+def test_whoever_enters_an_absence_hears_what_is_open_with_whom_it_concerns(desk: Desk) -> None:
+    world, nord = desk.world, desk.world.companies["nord"]
+    taken = world.open()
+    world.move(taken, Move.TAKE, "tina")
+    world.open("arzt")
+    today = world.clock.now().date()
+    days = {Field.FIRST_ON: today.isoformat(), Field.LAST_ON: today.isoformat()}
+    form = desk.opens("tina", EditStep.ADD_ABSENCE, nord)
+    desk.submits("tina", form, {**days, Field.WHO: str(world.people["tina"])})
+    (told,) = desk.hears("tina")
+    assert told.startswith("Tina is away 24 Nov 2026, and this is open there:")
+    assert "“Reassign”" in told
+    assert "ESC-2026-0001" in told
+    assert "ESC-2026-0002" not in told
+    desk.submits("tina", form, {**days, Field.NOTE: "Stocktaking"})
+    closed = desk.hears("tina")[-1]
+    assert closed.startswith("Nord Dental is closed 24 Nov 2026, and this is open there:")
+    assert "ESC-2026-0001" in closed
+    assert "ESC-2026-0002" in closed
+
+
+def test_an_absence_that_concerns_nothing_open_is_not_worth_a_message(desk: Desk) -> None:
+    world, nord = desk.world, desk.world.companies["nord"]
+    world.move(world.open(), Move.TAKE, "tom")
+    form = desk.opens("tina", EditStep.ADD_ABSENCE, nord)
+    days = {Field.FIRST_ON: "2026-12-01", Field.LAST_ON: "2026-12-02"}
+    desk.submits("tina", form, {**days, Field.WHO: str(world.people["tina"])})
+    over = {Field.FIRST_ON: "2026-11-20", Field.LAST_ON: "2026-11-23"}
+    desk.submits("tina", form, {**over, Field.WHO: str(world.people["tom"])})
+    assert desk.hears("tina") == []
 
 
 def test_promises_are_kept_in_minutes_and_may_be_taken_back(desk: Desk) -> None:

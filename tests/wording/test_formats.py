@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.domain.scheme import Language
-from bot.wording.formats import day, either, every, moment, money, percent
+from bot.wording.formats import day, either, every, moment, money, percent, span
 
 EN, DE = Language.EN, Language.DE
 
@@ -85,3 +85,9 @@ def test_names_are_joined_with_or(language: Language, names: list[str], expected
 )
 def test_names_are_joined_with_and(language: Language, names: list[str], expected: str) -> None:
     assert every(language, names) == expected
+
+
+def test_a_span_of_one_day_is_that_day() -> None:
+    first = date(2026, 11, 24)
+    assert span(EN, first, first) == "24 Nov 2026"
+    assert span(DE, first, date(2026, 11, 25)) == "24.11.2026 – 25.11.2026"

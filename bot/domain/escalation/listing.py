@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from bot.domain.escalation.agenda import Step
@@ -183,4 +183,20 @@ class NoEscalation:
     command: str
 
 
-ListSaying = EscalationLists | Timeline | NoEscalation
+@dataclass(frozen=True)
+class AbsenceConcerns:
+    """What is open with somebody who will be away, or, where `who` is empty, with a company that is closed.
+
+    It is told to whoever entered the absence; `more` are not shown.
+    """
+
+    language: Language
+    who: str
+    company: str
+    first_on: date
+    last_on: date
+    lines: tuple[EscalationLine, ...]
+    more: int = 0
+
+
+ListSaying = EscalationLists | Timeline | NoEscalation | AbsenceConcerns

@@ -20,6 +20,7 @@ from bot.services.editing import changes, writing
 from bot.services.editing.access import permitted
 from bot.services.editing.subjects import Subject, find, is_there, said, values_of
 from bot.services.editing.writing import Edit
+from bot.services.escalations import absences
 from bot.services.renewals.actors import Actor, act
 
 NOTHING: Values = {}
@@ -49,6 +50,8 @@ def save(session: Session, bot: Bot, submitted: Submitted) -> None:
         subject = find(session, sheet, written, subject.company_id) or subject
     changes.keep(session, bot, actor, subject, before, after)
     home.show(session, bot, actor.person, submitted.cause)
+    if sheet is Sheet.ABSENCE:
+        absences.tell(session, bot, actor.person, actor.language, written, submitted.cause)
 
 
 def drop(session: Session, bot: Bot, press: EditPress, sheet: Sheet) -> int:

@@ -10,6 +10,7 @@ from bot.domain.escalation.clocks import ClockKind
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.listing import (
     OPENED,
+    AbsenceConcerns,
     Entry,
     EscalationLine,
     EscalationLists,
@@ -28,7 +29,7 @@ from bot.slack.blocks.page import HOME_BLOCKS, MESSAGE_BLOCKS, Page, packed
 from bot.slack.blocks.parts import ACTION, former, message, section
 from bot.slack.mrkdwn import bold, date, escape, link
 from bot.wording import say
-from bot.wording.formats import moment
+from bot.wording.formats import moment, span
 
 TIMELINE = f"{ACTION}escalation-timeline"
 """The action of the button; its value is the escalation's key, which nobody trusts."""
@@ -82,6 +83,8 @@ def _page(saying: ListSaying) -> Page:
             _add_timeline(page, saying)
         case NoEscalation():
             _add_missing(page, saying)
+        case AbsenceConcerns():
+            _add_absence(page, saying)
     return page
 
 
@@ -93,6 +96,21 @@ def _add_missing(page: Page, missing: NoEscalation) -> None:
         reference = escape(missing.reference[:40])
         text = say(language, "escalation_list.missing", command=command, reference=reference)
     page.markup(text, text)
+
+
+def _add_absence(page: Page, concerns: AbsenceConcerns) -> None:
+    language, days = concerns.language, span(concerns.language, concerns.first_on, concerns.last_on)
+    if concerns.who:
+        title = say(language, "escalation_list.absence.person", who=concerns.who, span=days)
+        following = say(language, "escalation_list.absence.next_person")
+    else:
+        title = say(language, "escalation_list.absence.company", company=concerns.company, span=days)
+        following = say(language, "escalation_list.absence.next_company")
+    page.lines(title, [following])
+    for line in concerns.lines:
+        _add_line(page, language, line)
+    if concerns.more:
+        page.small(_more(language, concerns.more))
 
 
 def _title(language: Language, shelf: EscalationShelf) -> str:

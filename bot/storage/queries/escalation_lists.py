@@ -8,8 +8,14 @@ from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.domain.escalation.life import State
-from bot.storage.tables import EscalationEventRow, EscalationRow, EscalationThreadRow, PracticeRow
+from bot.domain.escalation.life import OPEN, State
+from bot.storage.tables import (
+    EscalationEventRow,
+    EscalationRow,
+    EscalationThreadRow,
+    PersonRow,
+    PracticeRow,
+)
 
 PLACING = (
     "reference", "state", "company_id", "owner_id", "keeper", "lower_id", "is_unrouted", "requester_id",
@@ -52,6 +58,18 @@ def chosen(
         query = query.where(col(EscalationRow.state).in_(states))
     if company_id is not None:
         query = query.where(or_(*_company_ties(company_id)))
+    return session.exec(_by_due(query)).all()
+
+
+def held(session: Session, company_id: int, person: PersonRow | None) -> Sequence[EscalationRow]:
+    """Return what is open at a company: with a person who took it or is to see to it, all for `None`."""
+    query = select(EscalationRow).where(
+        EscalationRow.company_id == company_id, col(EscalationRow.state).in_(OPEN)
+    )
+    if person is not None:
+        names = [name for name in (person.email, person.user_id) if name]
+        keeps = col(EscalationRow.owner_id).is_(None) & col(EscalationRow.keeper).in_(names)
+        query = query.where((col(EscalationRow.owner_id) == person.id) | keeps)
     return session.exec(_by_due(query)).all()
 
 
