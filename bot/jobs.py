@@ -16,7 +16,7 @@ from bot.services.escalations import sweeping
 from bot.services.forgetting import retention
 from bot.services.library import Library, Reader, Refused, TakenUp
 from bot.services.renewals import follow_up, periods, reminding, remittances
-from bot.services.reports import digests, drawing
+from bot.services.reports import digests, drawing, rerouting
 from bot.services.watching import NOBODY, Watch
 from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
@@ -264,6 +264,8 @@ class Digests(MinuteTick):
     async def _work(self, bot: Bot, now: datetime) -> None:
         for company_id in await self._run(lambda session: digests.due(session, now)):
             await self._send(bot, company_id, now)
+        if await self._run(lambda session: rerouting.reroute(session, bot)):
+            self._wake()
 
     async def _send(self, bot: Bot, company_id: int, now: datetime) -> None:
         """Send one company's; another one's failure does not stop it."""

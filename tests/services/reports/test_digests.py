@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.escalation.life import Move
 from bot.domain.report import Figures, Report, read_week
-from bot.services.reports import digests
+from bot.services.reports import digests, rerouting
 from bot.services.reports.gathering import report_of
 from bot.storage.database import Database
 from bot.storage.tables import CompanyRow, DigestNoticeRow, OutboxRow, QuestionRow, VerdictRow
@@ -157,6 +157,35 @@ def test_the_digest_comes_at_nine_on_monday_once(world: World) -> None:
     nord = next(row for row in rows if row.lane == "CNORD")
     assert "Questions: 3. Unanswered: 1. Taken for something else: 1." in nord.content["text"]
     assert "Alpine" not in str(nord.content)
+
+
+def refuse(world: World, channel: str, error: str = "is_archived") -> int:
+    """Let Slack refuse what goes to a channel; return how many messages are tried elsewhere."""
+    with world.database.transaction() as session:
+        for row in session.exec(select(OutboxRow).where(OutboxRow.lane == channel)).all():
+            if row.state == "waiting":
+                row.state, row.error = "failed", error
+    with world.database.transaction() as session:
+        return rerouting.reroute(session, world.bot)
+
+
+def test_what_an_archived_channel_refuses_goes_to_each_next_place_once(world: World) -> None:
+    tick(world, MONDAY, PNG)
+    said = next(row.content["text"] for row in queued(world) if row.lane == "CNORD")
+    assert refuse(world, "CNORD") == 3
+    moved = [row for row in queued(world) if row.lane == "UTINA"]
+    assert [row.method for row in moved] == ["chat.postMessage", "files.upload", "files.upload"]
+    assert {row.content["channel"] for row in moved} == {"UTINA"}
+    assert moved[0].content["text"] == said
+    assert refuse(world, "CNORD") == 0
+    assert refuse(world, "UTINA", "user_disabled") == 3
+    assert refuse(world, "UTOM", "user_disabled") == 0
+    assert {row.state for row in queued(world) if "digest 2 " in row.key} == {"settled"}
+
+
+def test_what_slack_refuses_for_another_reason_is_not_sent_elsewhere(world: World) -> None:
+    tick(world, MONDAY)
+    assert refuse(world, "CNORD", "invalid_blocks") == 0
 
 
 def test_of_two_replicas_one_sends_it(world: World) -> None:
