@@ -66,7 +66,7 @@ CARD = Card(
     has_consent=True,
     handed_over_by="Alpine Ortho",
     moves=(Move.ASK_BACK, Move.HAND_OVER, Move.REASSIGN, Move.RESOLVE, Move.GIVE_UP),
-    maintenance=MaintenanceNote(Validity.LAPSED, MORNING.date(), "Nord Dental"),
+    maintenance=(MaintenanceNote("OC-7", Validity.LAPSED, MORNING.date(), "Nord Dental"),),
     next_step=Step.SILENT,
     next_at=MORNING,
 )
@@ -94,7 +94,7 @@ WORST_CARD = replace(
     handed_over_by=LONG,
     moves=OF_COMPANY,
     informed=(LONG, LONG),
-    maintenance=MaintenanceNote(Validity.DUE, MORNING.date(), LONG),
+    maintenance=(MaintenanceNote(LONG, Validity.DUE, MORNING.date(), LONG),) * 5,
     bounces=3,
 )
 
@@ -178,6 +178,12 @@ def test_the_message_that_was_asked_is_a_link_with_a_name() -> None:
     shown = str(render(replace(CARD, link="https://signpost.slack.com/archives/C1/p1")).blocks)
     assert "<https://signpost.slack.com/archives/C1/p1|Open the message that was asked" in shown
     assert "Open the message" not in str(render(CARD).blocks)
+
+
+def test_maintenance_names_its_package_where_nobody_did() -> None:
+    assert "Maintenance: lapsed" in render(CARD).text
+    unnamed = render(replace(CARD, summary=replace(SUMMARY, package=""))).text
+    assert "Maintenance OC-7: lapsed" in unnamed
 
 
 def test_a_closed_card_names_nobody_who_sees_to_it_after_bounces() -> None:

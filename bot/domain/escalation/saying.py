@@ -52,7 +52,8 @@ class Card:
     """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
 
     `has_consent` is `None` while nobody asked the practice. `is_informed`: the company only hears of it.
-    `informed` names the companies that do. `maintenance` is only there for a company that may see it.
+    `informed` names the companies that do. `maintenance` is only there for a company that may see it: of the
+    package that was named, else of those that the practice has.
     `bounces` counts how often it was sent back; `next_step` is what time does at `next_at` unless somebody
     does something before. `link` leads to the message that was asked, with its files.
     """
@@ -70,7 +71,7 @@ class Card:
     moves: tuple[Move, ...] = ()
     is_informed: bool = False
     informed: tuple[str, ...] = ()
-    maintenance: MaintenanceNote | None = None
+    maintenance: tuple[MaintenanceNote, ...] = ()
     bounces: int = 0
     next_step: Step | None = None
     next_at: datetime | None = None

@@ -28,6 +28,7 @@ class Validity(StrEnum):
 class MaintenanceNote:
     """How the maintenance of a licence package stands: its last day, and which company bills it."""
 
+    package: str
     validity: Validity
     until: date
     biller: str

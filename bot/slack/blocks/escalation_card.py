@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.domain.escalation.life import BOUNCES_TO_LEAD, State
 from bot.domain.escalation.saying import Card, Summary
+from bot.domain.escalation.work import MaintenanceNote
 from bot.domain.scheme import Language
 from bot.services.bot import Message
 from bot.slack.blocks.escalation_buttons import move_buttons
@@ -66,7 +67,8 @@ def _who(card: Card) -> Iterator[tuple[str, str]]:
         practice = say(language, "escalation_work.unconfirmed", practice=practice)
     yield say(language, "escalation.field.practice"), practice
     yield say(language, "escalation.field.package"), summary.package
-    yield say(language, "escalation_work.field.maintenance"), _maintenance(card)
+    for note in card.maintenance:
+        yield _maintenance(card, note)
     asked_by = former(language, summary.practice) if summary.is_by_former else summary.requester
     yield say(language, "escalation.field.requester"), asked_by
     yield say(language, "escalation.field.opened_by"), summary.opened_by
@@ -87,12 +89,12 @@ def _what(card: Card) -> Iterator[tuple[str, str]]:
     yield say(language, "escalation.field.handed_over_by"), card.handed_over_by
 
 
-def _maintenance(card: Card) -> str:
-    note = card.maintenance
-    if note is None:
-        return ""
+def _maintenance(card: Card, note: MaintenanceNote) -> tuple[str, str]:
+    """Say how it stands; where no package was named, of which one."""
     language, until = card.language, day(card.language, note.until)
-    return say(language, f"escalation_work.maintenance.{note.validity}", until=until, biller=note.biller)
+    label = say(language, "escalation_work.field.maintenance")
+    stands = say(language, f"escalation_work.maintenance.{note.validity}", until=until, biller=note.biller)
+    return (label if card.summary.package else f"{label} {note.package}"), stands
 
 
 def _times(card: Card) -> Iterator[str]:

@@ -267,20 +267,23 @@ def test_the_card_says_whether_maintenance_is_valid_and_who_bills(
     today = MORNING.date()
     store_package(world, today + timedelta(days=due_in_days), paid=paid)
     key = world.open(package=PACKAGE)
-    note = maintenance(world, key, "nord")
+    (note,) = maintenance(world, key, "nord")
     assert (note.validity, note.biller) == (validity, "Nord Dental")
-    assert maintenance(world, key, "image") == note
+    assert maintenance(world, key, "image") == (note,)
+    assert maintenance(world, world.open(), "image") == (note,), "also where nobody named the package"
 
 
 @pytest.mark.parametrize("slug", ["alpine", "school"])
 def test_who_does_not_bill_it_reads_nothing_of_maintenance(world: World, slug: str) -> None:
     store_package(world, MORNING.date() + timedelta(days=40))
-    assert maintenance(world, world.open(package=PACKAGE), slug) is None
+    assert maintenance(world, world.open(package=PACKAGE), slug) == ()
+    assert maintenance(world, world.open(), slug) == ()
 
 
 def test_the_package_of_another_practice_tells_nothing(world: World) -> None:
     store_package(world, MORNING.date() + timedelta(days=40), "Praxis Dr. Tal")
-    assert maintenance(world, world.open(package=PACKAGE), "image") is None
+    assert maintenance(world, world.open(package=PACKAGE), "image") == ()
+    assert maintenance(world, world.open(), "image") == ()
 
 
 def test_an_unconfirmed_practice_is_marked(world: World) -> None:
