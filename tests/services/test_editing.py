@@ -280,13 +280,13 @@ def test_whoever_enters_an_absence_hears_what_is_open_with_whom_it_concerns(desk
     form = desk.opens("tina", EditStep.ADD_ABSENCE, nord)
     desk.submits("tina", form, {**days, Field.WHO: str(world.people["tina"])})
     (told,) = desk.hears("tina")
-    assert told.startswith("Tina is away 24 Nov 2026, and this is open there:")
+    assert told.startswith("Tina is away 24 Nov 2026, and has these escalations open:")
     assert "“Reassign”" in told
     assert "ESC-2026-0001" in told
     assert "ESC-2026-0002" not in told
     desk.submits("tina", form, {**days, Field.NOTE: "Stocktaking"})
     closed = desk.hears("tina")[-1]
-    assert closed.startswith("Nord Dental is closed 24 Nov 2026, and this is open there:")
+    assert closed.startswith("Nord Dental is closed 24 Nov 2026, and has these escalations open:")
     assert "ESC-2026-0001" in closed
     assert "ESC-2026-0002" in closed
 
