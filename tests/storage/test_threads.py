@@ -107,15 +107,15 @@ async def test_each_sees_what_those_before_it_wrote_and_none_their_objects(
     sqlite_database: Database,
 ) -> None:
     transactions = Transactions(sqlite_database)
-    sessions: list[Session] = []
+    objects: list[LaneLeaseRow] = []
 
     def look(session: Session) -> list[str]:
-        sessions.append(session)
+        objects.append(session.exec(select(LaneLeaseRow).where(LaneLeaseRow.lane == "a")).one())
         return lanes(session)
 
     outcomes = await all_at_once(transactions, add("a"), look, add("b"), look)
     assert outcomes[1::2] == [["a"], ["a", "b"]]
-    assert len({id(session) for session in sessions}) == 2
+    assert objects[0] is not objects[1]
     transactions.close()
 
 
