@@ -17,7 +17,7 @@ from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
 from bot.storage.queries import directory as stored
 from bot.storage.queries import questions
-from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
+from bot.storage.tables import ChannelRow, PersonRow
 
 THANKS_EMOJI = "blush"
 KEPT = frozenset({Reaction.ANSWER, Reaction.CHOOSE, Reaction.PICK})
@@ -80,7 +80,7 @@ def reply_to(bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame
     ids = [candidate.topic for candidate in found.candidates]
     if reaction is Reaction.ANSWER:
         best = found.candidates[0]
-        return composing.answer(bot, frame, best.topic, because=Because(best.phrase, best.score))
+        return composing.answer(bot, frame, best.topic, because=Because(found.phrase, best.score))
     if reaction is Reaction.CHOOSE:
         return composing.choice(bot, frame, Opening.UNSURE, ids[: composing.OFFERED])
     return composing.choice(bot, frame, Opening.UNKNOWN if text.strip() else Opening.NO_TEXT, [])
@@ -139,22 +139,22 @@ def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
 
 def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
     asked, found = heard.asked, heard.found
-    question = QuestionRow(
-        workspace_id=asked.workspace_id,
-        channel_id=asked.channel_id,
-        message_ts=asked.message_ts,
-        thread_ts=asked.thread_ts,
-        person_id=heard.person.id,
-        practice_id=heard.practice_id,
-        address=asked.address,
-        language=heard.frame.asker.language,
-        text=None if heard.names_patient else wish.text_of(asked),
-        reaction=reaction,
-        topic=found.topic,
-        score=found.candidates[0].score if found.candidates else None,
-        candidates=" ".join(candidate.topic for candidate in found.candidates),
-        asked_at=bot.clock.now(),
-    )
+    question = {
+        "workspace_id": asked.workspace_id,
+        "channel_id": asked.channel_id,
+        "message_ts": asked.message_ts,
+        "thread_ts": asked.thread_ts,
+        "person_id": heard.person.id,
+        "practice_id": heard.practice_id,
+        "address": asked.address,
+        "language": heard.frame.asker.language,
+        "text": None if heard.names_patient else wish.text_of(asked),
+        "reaction": reaction,
+        "topic": found.topic,
+        "score": found.candidates[0].score if found.candidates else None,
+        "candidates": " ".join(candidate.topic for candidate in found.candidates),
+        "asked_at": bot.clock.now(),
+    }
     return questions.keep(session, question)
 
 
