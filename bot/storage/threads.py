@@ -2,8 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from queue import Empty, PriorityQueue
@@ -30,17 +32,36 @@ class _Turn(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class _Call:
-    """A use case that waits for its turn, and where its caller waits for what becomes of it."""
+    """A use case that waits for its turn, and where its caller waits for what becomes of it.
+
+    The caller is a coroutine of `loop`, which may be cancelled, or a thread where there is none.
+    """
 
     turn: _Turn
     number: int
     use_case: Callable[[Session], Any] = field(compare=False)
     isolation: Isolation = field(compare=False)
-    outcome: Future[Any] = field(default_factory=Future, compare=False)
+    outcome: Future[Any] | asyncio.Future[Any] = field(compare=False)
+    loop: AbstractEventLoop | None = field(compare=False)
 
-    def begins(self) -> bool:
-        """Say whether it still is wanted; from now on it cannot be cancelled any more."""
-        return self.outcome.set_running_or_notify_cancel()
+
+@dataclass(frozen=True)
+class _End:
+    """What became of a use case: what it returned, or what it raised."""
+
+    call: _Call
+    result: Any = None
+    error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Let the caller go on, unless it was cancelled."""
+        outcome = self.call.outcome
+        if outcome.cancelled():
+            return
+        if self.error is not None:
+            outcome.set_exception(self.error)
+        else:
+            outcome.set_result(self.result)
 
 
 class Transactions:
@@ -66,11 +87,11 @@ class Transactions:
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
         """
-        return await asyncio.wrap_future(self._submit(_Turn.AWAITED, use_case))
+        return await self._turn(_Turn.AWAITED, use_case)
 
     async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case))
+        return await self._turn(_Turn.BEHIND, use_case)
 
     async def claim(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
@@ -78,36 +99,49 @@ class Transactions:
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED))
+        return await self._turn(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
-        return self._submit(_Turn.AWAITED, use_case).result()
+        outcome = Future[Result]()
+        self._submit(_Turn.AWAITED, use_case, outcome)
+        return outcome.result()
 
     def close(self) -> None:
         """Wait for what is running and waiting, then end the threads."""
         for _ in self.threads:
-            self._submit(_Turn.END, lambda _session: None)
+            self._submit(_Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
         for thread in self.threads:
             thread.join()
+
+    def _turn(
+        self,
+        turn: _Turn,
+        use_case: Callable[[Session], Result],
+        isolation: Isolation = Isolation.SERIALIZABLE,
+    ) -> asyncio.Future[Result]:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Result] = loop.create_future()
+        self._submit(turn, use_case, outcome, isolation, loop)
+        return outcome
 
     def _submit(
         self,
         turn: _Turn,
         use_case: Callable[[Session], Result],
+        outcome: Future[Result] | asyncio.Future[Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
-    ) -> Future[Result]:
+        loop: AbstractEventLoop | None = None,
+    ) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        call = _Call(turn, next(self._numbers), use_case, isolation)
-        self._waiting.put(call)
-        return call.outcome
+        self._waiting.put(_Call(turn, next(self._numbers), use_case, isolation, outcome, loop))
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
         while (call := self._waiting.get()).turn is not _Turn.END:
-            if not call.begins():
+            if call.outcome.cancelled():
                 continue
             if self._database.is_sqlite:
                 self._run_together([call])
@@ -122,8 +156,7 @@ class Transactions:
             for call in group:
                 self._run_alone(call)
         else:
-            for call, result in zip(group, results, strict=True):
-                call.outcome.set_result(result)
+            _tell([_End(call, result) for call, result in zip(group, results, strict=True)])
 
     def _joined_by(self, group: list[_Call]) -> Iterator[Callable[[Session], Any]]:
         """Give the use cases of `group`, then of those that wait, which join it.
@@ -139,7 +172,7 @@ class Transactions:
             if call.turn > group[-1].turn:
                 self._waiting.put(call)
                 return
-            if call.begins():
+            if not call.outcome.cancelled():
                 group.append(call)
                 yield call.use_case
 
@@ -147,6 +180,22 @@ class Transactions:
         try:
             result = self._database.run(call.use_case, call.isolation)
         except BaseException as error:  # Whoever waits for it decides what it means.
-            call.outcome.set_exception(error)
+            _tell([_End(call, error=error)])
         else:
-            call.outcome.set_result(result)
+            _tell([_End(call, result)])
+
+
+def _tell(ends: Sequence[_End]) -> None:
+    """Tell each caller in its own thread. To wake an event loop costs much, so it hears of all at once."""
+    for loop in {end.call.loop for end in ends}:
+        told = [end for end in ends if end.call.loop is loop]
+        if loop is None:
+            _tell_all(told)
+        else:
+            with suppress(RuntimeError):  # The loop is closed, so nobody waits any more.
+                loop.call_soon_threadsafe(_tell_all, told)
+
+
+def _tell_all(ends: Sequence[_End]) -> None:
+    for end in ends:
+        end.tell()
