@@ -59,7 +59,7 @@ class Worker:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
         if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
-            log.info("received", key=arrival.key)
+            log.debug("received", key=arrival.key)
             self._arrived.set()
 
     async def receive_in_thread(self, said: Written | Withdrawn, *, is_below_ours: bool) -> bool:
@@ -74,7 +74,7 @@ class Worker:
                 lambda session: inbox.receive_in_thread(session, bot, said)
             )
             if belongs:
-                log.info("received", key=said.key)
+                log.debug("received", key=said.key)
                 self._arrived.set()
             if belongs is not None or not is_below_ours:
                 return bool(belongs)
@@ -114,7 +114,8 @@ class Worker:
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            match = await asyncio.to_thread(asking.recognise, bot, arrival)
+            match = asking.recognise_at_once(bot, arrival)
+            match = match or await asyncio.to_thread(asking.recognise, bot, arrival)
             self._watch.decided(match)
         client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None

@@ -78,6 +78,18 @@ def test_the_explaining_phrase_is_the_one_that_resembles_most(text: str) -> None
 
 
 @given(_messages)
+def test_what_is_matched_at_once_is_matched_no_differently(text: str) -> None:
+    matcher = small_matcher()
+    assert (matcher.match_at_once(text) == matcher.match(text)) == matcher.is_clear(matcher.read(text))
+
+
+def test_a_long_message_is_not_matched_at_once() -> None:
+    backup = "how do I back up the database?"
+    assert small_matcher().match_at_once(backup) is not None
+    assert small_matcher().match_at_once(backup + " " * 500) is None
+
+
+@given(_messages)
 def test_every_message_gets_a_well_formed_match(text: str) -> None:
     match = small_matcher().match(text)
     scores = [candidate.score for candidate in match.candidates]
