@@ -114,8 +114,8 @@ class Worker:
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            match = asking.recognise_at_once(bot, arrival)
-            match = match or await asyncio.to_thread(asking.recognise, bot, arrival)
+            clear = asking.recognise_at_once(bot, arrival)
+            match = clear or await asyncio.to_thread(asking.recognise, bot, arrival)
             self._watch.decided(match)
         client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
