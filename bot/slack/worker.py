@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written, kind_of
+from bot.domain.matching.match import Match
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
@@ -114,8 +115,7 @@ class Worker:
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            clear = asking.recognise_at_once(bot, arrival)
-            match = clear or await asyncio.to_thread(asking.recognise, bot, arrival)
+            match = await recognise(bot, arrival)
             self._watch.decided(match)
         client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
@@ -159,6 +159,12 @@ class Worker:
         if aside:
             log.error("set_aside", key=work.arrival.key, reference=aside)
             self._watch.set_aside(kind_of(work.arrival))
+
+
+async def recognise(bot: Bot, asked: Asked) -> Match:
+    """Say what a message is about; what takes thought is thought about in another thread."""
+    clear = asking.recognise_at_once(bot, asked)
+    return clear if clear is not None else await asyncio.to_thread(asking.recognise, bot, asked)
 
 
 async def look_up_person(client: AsyncWebClient, user_id: str) -> Profile | None:
