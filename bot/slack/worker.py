@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written, kind_of
+from bot.domain.manners import Address
 from bot.domain.matching.match import Match
 from bot.services import asking, inbox
 from bot.services.bot import Bot
@@ -59,7 +60,8 @@ class Worker:
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
-        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
+        receive = partial(inbox.receive, bot=bot, arrival=arrival)
+        if await self._transactions.run(receive, is_brief=True):
             log.debug("received", key=arrival.key)
             self._arrived.set()
 
@@ -135,7 +137,8 @@ class Worker:
         try:
             found = await self._consider(bot, work)
             is_settled = await self._transactions.run_behind(
-                lambda session: inbox.settle(session, bot, work, found)
+                lambda session: inbox.settle(session, bot, work, found),
+                is_brief=isinstance(work.arrival, Asked) and work.arrival.address is not Address.COMMAND,
             )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)

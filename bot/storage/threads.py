@@ -4,10 +4,11 @@ import asyncio
 import itertools
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 from queue import Empty, PriorityQueue
 from threading import Thread
 from typing import Any, TypeVar
@@ -43,6 +44,7 @@ class _Call:
     isolation: Isolation = field(compare=False)
     outcome: Future[Any] | asyncio.Future[Any] = field(compare=False)
     loop: AbstractEventLoop | None = field(compare=False)
+    is_brief: bool = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,21 +79,23 @@ class Transactions:
         self._waiting: PriorityQueue[_Call] = PriorityQueue()
         self._numbers = itertools.count()
         self._is_closed = False
+        self._with_loop = Future[Any]()
         count = 1 if database.is_sqlite else POSTGRESQL_THREADS
         self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
         for thread in self.threads:
             thread.start()
 
-    async def run(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
+        What is brief, a millisecond or two, need not be worth a thread.
         """
-        return await self._turn(_Turn.AWAITED, use_case)
+        return await self._turn(_Turn.AWAITED, use_case, is_brief=is_brief)
 
-    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run_behind(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await self._turn(_Turn.BEHIND, use_case)
+        return await self._turn(_Turn.BEHIND, use_case, is_brief=is_brief)
 
     async def claim(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
@@ -99,7 +103,7 @@ class Transactions:
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await self._turn(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED)
+        return await self._turn(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=True)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
@@ -112,6 +116,7 @@ class Transactions:
         for _ in self.threads:
             self._submit(_Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
+        self._with_loop.cancel()
         for thread in self.threads:
             thread.join()
 
@@ -120,10 +125,12 @@ class Transactions:
         turn: _Turn,
         use_case: Callable[[Session], Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
+        *,
+        is_brief: bool = False,
     ) -> asyncio.Future[Result]:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Result] = loop.create_future()
-        self._submit(turn, use_case, outcome, isolation, loop)
+        self._submit(turn, use_case, outcome, isolation, loop, is_brief=is_brief)
         return outcome
 
     def _submit(
@@ -133,10 +140,12 @@ class Transactions:
         outcome: Future[Result] | asyncio.Future[Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
         loop: AbstractEventLoop | None = None,
+        *,
+        is_brief: bool = False,
     ) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        self._waiting.put(_Call(turn, next(self._numbers), use_case, isolation, outcome, loop))
+        self._waiting.put(_Call(turn, next(self._numbers), use_case, isolation, outcome, loop, is_brief))
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
@@ -151,7 +160,7 @@ class Transactions:
     def _run_together(self, group: list[_Call]) -> None:
         """Run the calls of `group`, and all that wait behind them, in one transaction."""
         try:
-            results = self._database.run_together(self._joined_by(group))
+            results = self._database.run_together(self._joined_by(group), partial(self._call, group[0]))
         except Exception:
             for call in group:
                 self._run_alone(call)
@@ -169,12 +178,30 @@ class Transactions:
                 call = self._waiting.get_nowait()
             except Empty:
                 return
-            if call.turn > group[-1].turn:
+            if call.turn > group[-1].turn or call.is_brief != group[0].is_brief:
                 self._waiting.put(call)
                 return
             if not call.outcome.cancelled():
                 group.append(call)
                 yield call.use_case
+
+    def _call(self, first: _Call, work: Callable[[], Result]) -> Result:
+        """Call `work`, if it is brief in the thread of the event loop while this one waits.
+
+        Of Python's threads one runs at a time. SQLite lets go at every statement, and to get back in beside a
+        busy loop costs more than the statement did.
+        """
+        if first.loop is None or not first.is_brief:
+            return work()
+        done = self._with_loop = Future[Result]()
+        with suppress(RuntimeError):  # The loop is closed; then so are we, or will be.
+            first.loop.call_soon_threadsafe(_do, work, done)
+        if self._is_closed:
+            done.cancel()
+        try:
+            return done.result()
+        except CancelledError:  # The loop waits for us.
+            return work()
 
     def _run_alone(self, call: _Call) -> None:
         try:
@@ -183,6 +210,16 @@ class Transactions:
             _tell([_End(call, error=error)])
         else:
             _tell([_End(call, result)])
+
+
+def _do(work: Callable[[], Result], done: Future[Result]) -> None:
+    """Call `work` unless it was done elsewhere."""
+    if not done.set_running_or_notify_cancel():
+        return
+    try:
+        done.set_result(work())
+    except BaseException as error:
+        done.set_exception(error)
 
 
 def _tell(ends: Sequence[_End]) -> None:
