@@ -31,8 +31,12 @@ class Checked(JsonObject):
 
     def get_non_null_attributes(self) -> dict[str, Any]:
         """Return what is not empty as JSON values, checked."""
-        values = ((name, getattr(self, name, None)) for name in _attributes(type(self)))
-        return {name: _plain(value) for name, value in values if value not in _EMPTY}
+        found: dict[str, Any] = {}
+        for name in _attributes(type(self)):
+            value = getattr(self, name, None)
+            if value is not None and not (type(value) in _SIZED and not value):
+                found[name] = _plain(value)
+        return found
 
 
 @cache
@@ -46,13 +50,13 @@ def _attributes(kind: type[JsonObject]) -> tuple[str, ...]:
     return tuple(sorted(object.__new__(kind).attributes))
 
 
-_EMPTY: tuple[object, ...] = (None, "", [], (), {})
+_SIZED = frozenset({str, list, tuple, dict})
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value.to_dict() if isinstance(value, JsonObject) else value
+    if isinstance(value, JsonObject):
+        return value.to_dict()
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 class Actions(Checked, ActionsBlock):
