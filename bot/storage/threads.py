@@ -3,11 +3,8 @@
 import asyncio
 import itertools
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import IntEnum
 from functools import partial
 from queue import Empty, PriorityQueue
 from threading import Thread
@@ -15,55 +12,13 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from bot.storage.calls import Call, End, Turn, do, tell
 from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
 POSTGRESQL_THREADS = 4
 MOST_TOGETHER = 32
 """How many use cases share a commit at most: whoever is first waits for the last."""
-
-
-class _Turn(IntEnum):
-    """Who comes first: Slack waits three seconds for an acknowledgement, nobody for what happens behind."""
-
-    AWAITED = 0
-    BEHIND = 1
-    END = 2
-
-
-@dataclass(frozen=True, order=True)
-class _Call:
-    """A use case that waits for its turn, and where its caller waits for what becomes of it.
-
-    The caller is a coroutine of `loop`, which may be cancelled, or a thread where there is none.
-    """
-
-    turn: _Turn
-    number: int
-    use_case: Callable[[Session], Any] = field(compare=False)
-    isolation: Isolation = field(compare=False)
-    outcome: Future[Any] | asyncio.Future[Any] = field(compare=False)
-    loop: AbstractEventLoop | None = field(compare=False)
-    is_brief: bool = field(compare=False)
-
-
-@dataclass(frozen=True)
-class _End:
-    """What became of a use case: what it returned, or what it raised."""
-
-    call: _Call
-    result: Any = None
-    error: BaseException | None = None
-
-    def tell(self) -> None:
-        """Let the caller go on, unless it was cancelled."""
-        outcome = self.call.outcome
-        if outcome.cancelled():
-            return
-        if self.error is not None:
-            outcome.set_exception(self.error)
-        else:
-            outcome.set_result(self.result)
 
 
 class Transactions:
@@ -76,7 +31,7 @@ class Transactions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: PriorityQueue[_Call] = PriorityQueue()
+        self._waiting: PriorityQueue[Call] = PriorityQueue()
         self._numbers = itertools.count()
         self._is_closed = False
         self._with_loop = Future[Any]()
@@ -91,11 +46,11 @@ class Transactions:
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
         What is brief, a millisecond or two, need not be worth a thread.
         """
-        return await self._turn(_Turn.AWAITED, use_case, is_brief=is_brief)
+        return await self._turn(Turn.AWAITED, use_case, is_brief=is_brief)
 
     async def run_behind(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await self._turn(_Turn.BEHIND, use_case, is_brief=is_brief)
+        return await self._turn(Turn.BEHIND, use_case, is_brief=is_brief)
 
     async def claim(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
@@ -103,18 +58,18 @@ class Transactions:
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await self._turn(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=True)
+        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=True)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
         outcome = Future[Result]()
-        self._submit(_Turn.AWAITED, use_case, outcome)
+        self._submit(Turn.AWAITED, use_case, outcome)
         return outcome.result()
 
     def close(self) -> None:
         """Wait for what is running and waiting, then end the threads."""
         for _ in self.threads:
-            self._submit(_Turn.END, lambda _session: None, Future[None]())
+            self._submit(Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
         self._with_loop.cancel()
         for thread in self.threads:
@@ -122,7 +77,7 @@ class Transactions:
 
     def _turn(
         self,
-        turn: _Turn,
+        turn: Turn,
         use_case: Callable[[Session], Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
         *,
@@ -135,7 +90,7 @@ class Transactions:
 
     def _submit(
         self,
-        turn: _Turn,
+        turn: Turn,
         use_case: Callable[[Session], Result],
         outcome: Future[Result] | asyncio.Future[Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
@@ -145,11 +100,11 @@ class Transactions:
     ) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        self._waiting.put(_Call(turn, next(self._numbers), use_case, isolation, outcome, loop, is_brief))
+        self._waiting.put(Call(turn, next(self._numbers), use_case, isolation, outcome, loop, is_brief))
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
-        while (call := self._waiting.get()).turn is not _Turn.END:
+        while (call := self._waiting.get()).turn is not Turn.END:
             if call.outcome.cancelled():
                 continue
             if self._database.is_sqlite:
@@ -157,7 +112,7 @@ class Transactions:
             else:
                 self._run_alone(call)
 
-    def _run_together(self, group: list[_Call]) -> None:
+    def _run_together(self, group: list[Call]) -> None:
         """Run the calls of `group`, and all that wait behind them, in one transaction."""
         try:
             results = self._database.run_together(self._joined_by(group), partial(self._call, group[0]))
@@ -165,9 +120,9 @@ class Transactions:
             for call in group:
                 self._run_alone(call)
         else:
-            _tell([_End(call, result) for call, result in zip(group, results, strict=True)])
+            tell([End(call, result) for call, result in zip(group, results, strict=True)])
 
-    def _joined_by(self, group: list[_Call]) -> Iterator[Callable[[Session], Any]]:
+    def _joined_by(self, group: list[Call]) -> Iterator[Callable[[Session], Any]]:
         """Give the use cases of `group`, then of those that wait, which join it.
 
         Once there is one that somebody waits for, only such ones join, so that the commit is near.
@@ -185,7 +140,7 @@ class Transactions:
                 group.append(call)
                 yield call.use_case
 
-    def _call(self, first: _Call, work: Callable[[], Result]) -> Result:
+    def _call(self, first: Call, work: Callable[[], Result]) -> Result:
         """Call `work`, if it is brief in the thread of the event loop while this one waits.
 
         Of Python's threads one runs at a time. SQLite lets go at every statement, and to get back in beside a
@@ -194,8 +149,10 @@ class Transactions:
         if first.loop is None or not first.is_brief:
             return work()
         done = self._with_loop = Future[Result]()
-        with suppress(RuntimeError):  # The loop is closed; then so are we, or will be.
-            first.loop.call_soon_threadsafe(_do, work, done)
+        try:
+            first.loop.call_soon_threadsafe(do, work, done)
+        except RuntimeError:  # The loop is closed.
+            done.cancel()
         if self._is_closed:
             done.cancel()
         try:
@@ -203,36 +160,10 @@ class Transactions:
         except CancelledError:  # The loop waits for us.
             return work()
 
-    def _run_alone(self, call: _Call) -> None:
+    def _run_alone(self, call: Call) -> None:
         try:
             result = self._database.run(call.use_case, call.isolation)
         except BaseException as error:  # Whoever waits for it decides what it means.
-            _tell([_End(call, error=error)])
+            tell([End(call, error=error)])
         else:
-            _tell([_End(call, result)])
-
-
-def _do(work: Callable[[], Result], done: Future[Result]) -> None:
-    """Call `work` unless it was done elsewhere."""
-    if not done.set_running_or_notify_cancel():
-        return
-    try:
-        done.set_result(work())
-    except BaseException as error:
-        done.set_exception(error)
-
-
-def _tell(ends: Sequence[_End]) -> None:
-    """Tell each caller in its own thread. To wake an event loop costs much, so it hears of all at once."""
-    for loop in {end.call.loop for end in ends}:
-        told = [end for end in ends if end.call.loop is loop]
-        if loop is None:
-            _tell_all(told)
-        else:
-            with suppress(RuntimeError):  # The loop is closed, so nobody waits any more.
-                loop.call_soon_threadsafe(_tell_all, told)
-
-
-def _tell_all(ends: Sequence[_End]) -> None:
-    for end in ends:
-        end.tell()
+            tell([End(call, result)])

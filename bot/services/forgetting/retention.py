@@ -88,7 +88,7 @@ def _messages(session: Session, due: Due) -> int:
 
 
 def _leases(session: Session, due: Due) -> int:
-    """A lease that has run out says nothing any more, and the fewer there are, the faster one is looked for."""
+    """A lease that has run out says nothing any more, and few are looked through faster than many."""
     key = tuple_(col(LaneLeaseRow.workspace_id), col(LaneLeaseRow.lane))
     columns = select(col(LaneLeaseRow.workspace_id), col(LaneLeaseRow.lane))
     keys = columns.where(col(LaneLeaseRow.held_until) < due.before).limit(due.limit)
