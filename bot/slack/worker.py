@@ -107,7 +107,9 @@ class Worker:
             return []
         bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
+            return await self._transactions.claim(
+                lambda session: inbox.take(session, bot, limit, under_way), is_brief=True
+            )
         except Exception:
             log.exception("inbox_unavailable")
             return []

@@ -52,13 +52,13 @@ class Transactions:
         """Do as `run`, once nothing waits any more that somebody waits for."""
         return await self._turn(Turn.BEHIND, use_case, is_brief=is_brief)
 
-    async def claim(self, use_case: Callable[[Session], Result]) -> Result:
+    async def claim(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=True)
+        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=is_brief)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
