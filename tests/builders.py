@@ -165,11 +165,11 @@ def charging(charge: Charge, note: str = "") -> Practice:
 def match(decision: Decision = Decision.ANSWER, *topic_ids: str, **changes: Any) -> Match:
     """Return what a matcher might say; without topics the best is the database backup."""
     ids = topic_ids or ("database-backup", "database-restore", "database-migration", "software-update")
-    candidates = tuple(
-        Candidate(topic_id, 0.9 / (place + 1), f"phrase of {topic_id}", 0.8)
-        for place, topic_id in enumerate(ids)
+    candidates = tuple(Candidate(topic_id, 0.9 / (place + 1)) for place, topic_id in enumerate(ids))
+    found = Match(
+        decision, candidates, 0.95, clinical=False, language=Language.EN, phrase=f"phrase of {ids[0]}"
     )
-    return replace(Match(decision, candidates, 0.95, clinical=False, language=Language.EN), **changes)
+    return replace(found, **changes)
 
 
 class ScriptedMatcher(Matcher):
@@ -183,6 +183,9 @@ class ScriptedMatcher(Matcher):
         if text in self.broken:
             raise RuntimeError(f"broken on {text}")
         return self.found
+
+    def match_at_once(self, text: str, place: Place = CHANNEL) -> Match | None:
+        return None
 
 
 def asked(text: str = "how do I back up the database?", **changes: Any) -> Asked:

@@ -45,12 +45,13 @@ def _answer(session: Session, bot: Bot, question: str, found: Match, practice_na
         return f"There is no practice of exactly the name “{practice_name}”: check capitals and spelling."
     practice = stored.practice(session, row.id) if row else None
     language = people.language_for(None, found.language, "")
-    frame = Frame(Asker(language=language, practice=practice), is_private=True)
+    network = stored.directory(session, is_sample=bot.is_sample)
+    frame = Frame(Asker(language=language, practice=practice), network, is_private=True)
     reaction = react(Situation(question, Address.DIRECT), found)
     remark = _REMARKS.get(reaction)
     if remark is not None:
         return remark_on_paper(language, remark, bot)
-    saying = asking.reply_to(session, bot, question, found, reaction, frame)
+    saying = asking.reply_to(bot, question, found, reaction, frame)
     if isinstance(saying, Answer):
         return answer_on_paper(saying)
     if isinstance(saying, Choice):

@@ -15,8 +15,9 @@ from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
+from bot.storage.queries import directory as stored
 from bot.storage.queries import questions
-from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
+from bot.storage.tables import ChannelRow, PersonRow
 
 THANKS_EMOJI = "blush"
 KEPT = frozenset({Reaction.ANSWER, Reaction.CHOOSE, Reaction.PICK})
@@ -39,6 +40,11 @@ class _Heard:
 def recognise(bot: Bot, asked: Asked) -> Match:
     """Say what a message is about. It may take a tenth of a second, and needs no transaction."""
     return bot.matcher.match(wish.text_of(asked), place_of(asked.address))
+
+
+def recognise_at_once(bot: Bot, asked: Asked) -> Match | None:
+    """Do as `recognise` where it takes no time worth speaking of, else give `None`."""
+    return bot.matcher.match_at_once(wish.text_of(asked), place_of(asked.address))
 
 
 def settle(
@@ -74,12 +80,12 @@ def settle(
         discretion.hint(session, bot, asked, heard.frame.asker.language)
 
 
-def reply_to(session: Session, bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame) -> Saying:
+def reply_to(bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame) -> Saying:
     """Put together the answer, the choice or the picker that a question gets."""
     ids = [candidate.topic for candidate in found.candidates]
     if reaction is Reaction.ANSWER:
         best = found.candidates[0]
-        return composing.answer(session, bot, frame, best.topic, because=Because(best.phrase, best.score))
+        return composing.answer(bot, frame, best.topic, because=Because(found.phrase, best.score))
     if reaction is Reaction.CHOOSE:
         return composing.choice(bot, frame, Opening.UNSURE, ids[: composing.OFFERED])
     return composing.choice(bot, frame, Opening.UNKNOWN if text.strip() else Opening.NO_TEXT, [])
@@ -109,15 +115,17 @@ def _hear(
     facts: ChannelFacts | None,
 ) -> _Heard:
     now = bot.clock.now()
-    person = people.meet(session, asked.user, now, profile)
+    who = people.acquaint(session, asked.user, now, profile)
+    person = who.person
     channel = None
     if asked.address is not Address.DIRECT:
         channel = people.know_channel(session, asked.channel, now, facts)
-    practice_id = people.practice_of(session, person, channel, asked.text, bot.admins)
-    asker = people.asker(session, person, practice_id, Language.EN)
+    practice_id = people.practice_of(session, who, channel, asked.text, bot.admins)
+    asker = people.asker(session, who, practice_id, Language.EN)
     asker = replace(asker, language=people.language_for(asker.practice, found.language, person.locale))
     private = composing.is_private(asked.address, channel, practice_id)
-    frame = Frame(asker, private, workspace_id=asked.workspace_id)
+    network = stored.directory_of(who.companies, is_sample=bot.is_sample)
+    frame = Frame(asker, network, private, workspace_id=asked.workspace_id)
     names_patient = discretion.names_patient(bot, asked, mode_of(channel))
     return _Heard(asked, found, person, channel, practice_id, frame, names_patient)
 
@@ -136,22 +144,22 @@ def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
 
 def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
     asked, found = heard.asked, heard.found
-    question = QuestionRow(
-        workspace_id=asked.workspace_id,
-        channel_id=asked.channel_id,
-        message_ts=asked.message_ts,
-        thread_ts=asked.thread_ts,
-        person_id=heard.person.id,
-        practice_id=heard.practice_id,
-        address=asked.address,
-        language=heard.frame.asker.language,
-        text=None if heard.names_patient else wish.text_of(asked),
-        reaction=reaction,
-        topic=found.topic,
-        score=found.candidates[0].score if found.candidates else None,
-        candidates=" ".join(candidate.topic for candidate in found.candidates),
-        asked_at=bot.clock.now(),
-    )
+    question = {
+        "workspace_id": asked.workspace_id,
+        "channel_id": asked.channel_id,
+        "message_ts": asked.message_ts,
+        "thread_ts": asked.thread_ts,
+        "person_id": heard.person.id,
+        "practice_id": heard.practice_id,
+        "address": asked.address,
+        "language": heard.frame.asker.language,
+        "text": None if heard.names_patient else wish.text_of(asked),
+        "reaction": reaction,
+        "topic": found.topic,
+        "score": found.candidates[0].score if found.candidates else None,
+        "candidates": " ".join(candidate.topic for candidate in found.candidates),
+        "asked_at": bot.clock.now(),
+    }
     return questions.keep(session, question)
 
 
@@ -171,4 +179,4 @@ def _act(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> None:
         case Reaction.DECLINE:
             say.reply(session, bot, asked, Notice(language, Remark.CLINICAL))
         case _:
-            say.reply(session, bot, asked, reply_to(session, bot, asked.text, heard.found, reaction, frame))
+            say.reply(session, bot, asked, reply_to(bot, asked.text, heard.found, reaction, frame))

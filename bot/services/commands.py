@@ -78,7 +78,7 @@ def obey(
         case Word.HELP:
             return help_notice(bot, language)
         case Word.TOPICS:
-            return composing.overview(session, bot, frame.asker)
+            return composing.overview(bot, frame)
         case Word.PRACTICE:
             return who_am_i(frame)
         case Word.CHANNEL:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.domain.manners import Address
-from bot.domain.network import Asker, Company, Contact, SlackChannel, shown_in
+from bot.domain.network import Asker, Company, Contact, Directory, SlackChannel, shown_in
 from bot.domain.responsibility import responsible_for, without_terms
 from bot.domain.saying import Answer, Because, Choice, Opening, Overview, Step
 from bot.domain.scheme import Language, Provider
 from bot.services import people
 from bot.services.bot import Bot
 from bot.storage.queries import directory as stored
+from bot.storage.queries.acquaintance import acquaintance_with
 from bot.storage.tables import ChannelRow, PersonRow, QuestionRow
 
 OFFERED = 3
@@ -22,13 +23,14 @@ OFFERED = 3
 
 @dataclass(frozen=True)
 class Frame:
-    """Who asks what, and who reads along. Only a private answer says anything of the practice.
+    """Who asks what, in which network, and who reads along. Only a private answer tells of the practice.
 
     `question_id` is `None` where the question is not kept (the terminal): then there are no buttons.
     `workspace_id` is where the answer is read, empty for nowhere in Slack.
     """
 
     asker: Asker
+    network: Directory
     is_private: bool
     question_id: int | None = None
     workspace_id: str = ""
@@ -43,13 +45,14 @@ def frame_of(session: Session, bot: Bot, question: QuestionRow) -> Frame:
     person = session.get(PersonRow, question.person_id) if question.person_id is not None else None
     channel = stored.channel(session, SlackChannel(question.workspace_id, question.channel_id))
     language = Language(question.language)
-    asker = (
-        Asker(language=language)
-        if person is None
-        else people.asker(session, person, question.practice_id, language)
-    )
+    if person is None:
+        asker, network = Asker(language=language), stored.directory(session, is_sample=bot.is_sample)
+    else:
+        who = acquaintance_with(session, person)
+        asker = people.asker(session, who, question.practice_id, language)
+        network = stored.directory_of(who.companies, is_sample=bot.is_sample)
     private = is_private(Address(question.address), channel, question.practice_id)
-    return Frame(asker, private, question.id, question.workspace_id)
+    return Frame(asker, network, private, question.id, question.workspace_id)
 
 
 def is_private(address: Address, channel: ChannelRow | None, practice_id: int | None) -> bool:
@@ -61,7 +64,6 @@ def is_private(address: Address, channel: ChannelRow | None, practice_id: int | 
 
 
 def answer(
-    session: Session,
     bot: Bot,
     frame: Frame,
     topic_id: str,
@@ -71,7 +73,7 @@ def answer(
 ) -> Answer:
     """Answer with the company responsible for a topic. `KeyError` when the scheme has no such topic."""
     asker, topic = frame.asker, bot.scheme.topic(topic_id)
-    who = responsible_for(topic, asker, stored.directory(session, is_sample=bot.is_sample))
+    who = responsible_for(topic, asker, frame.network)
     now = bot.clock.now()
     whom = who.whom(today_at(bot, who.company), public_only=not frame.is_private)
     lost = who.company is None and asker.company is None and topic.provider is Provider.DISTRIBUTOR
@@ -122,9 +124,9 @@ def choice(bot: Bot, frame: Frame, opening: Opening, topic_ids: list[str]) -> Ch
     )
 
 
-def overview(session: Session, bot: Bot, asker: Asker) -> Overview:
+def overview(bot: Bot, frame: Frame) -> Overview:
     """Show the whole scheme, with the asker's own companies where they are known."""
-    known = stored.directory(session)
+    asker, known = frame.asker, frame.network
     partner = asker.practice.support_partner if asker.practice else None
     return Overview(
         language=asker.language,

@@ -1,6 +1,6 @@
 """What is queued goes out: paced, in order, tried again, and never twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.domain.clock import Clock
 from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
-from bot.storage.queries.outbox import Standing
+from bot.storage.queries.outbox import Standing, Taken
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -51,12 +51,8 @@ def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = froze
     """
     now = clock.now()
     rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
-    rows = [row for row in rows if _is_placed(session, clock, row)]
-    parcels = [_parcel(row) for row in rows]
-    for row in rows:
-        row.state = "sending"
-        row.attempts += 1
-    return parcels
+    parcels = (_placed(session, clock, _parcel(row)) for row in rows)
+    return [parcel for parcel in parcels if parcel is not None]
 
 
 def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
@@ -64,9 +60,8 @@ def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
 
     That is so also when somebody took the parcel after our lease; only the lane is theirs then.
     """
-    row = outbox.standing(session, parcel.row_id)
-    if row.is_open:
-        outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
+    row = outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
+    if row.was_open and refusals.is_of_escalation(parcel.key):
         escalations.note_head(session, parcel.key, ts)
     if _is_held(row, parcel):
         _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
@@ -134,13 +129,17 @@ def _fail(session: Session, clock: Clock, row: OutboxRow, error: str) -> None:
     reminders.mark_refused(session, row.key)
 
 
-def _is_placed(session: Session, clock: Clock, row: OutboxRow) -> bool:
+def _placed(session: Session, clock: Clock, parcel: Parcel) -> Parcel | None:
     """Put what belongs under another message there, and an update onto it; give it up with that message.
 
     The other message is an earlier row of the same lane. Where that was forgotten already, a message stands
     alone and an update is given up.
     """
-    for name in REFERENCES.keys() & row.content.keys():
+    names = REFERENCES.keys() & parcel.content.keys()
+    if not names:
+        return parcel
+    row = session.get_one(OutboxRow, parcel.row_id)
+    for name in names:
         content = dict(row.content)
         key = content.pop(name)
         parent = outbox.by_key(session, key)
@@ -148,22 +147,21 @@ def _is_placed(session: Session, clock: Clock, row: OutboxRow) -> bool:
         is_lost = parent is not None and parent.state in ("failed", "settled")
         if is_lost or (not ts and name == "update_of"):
             _fail(session, clock, row, "no_parent")
-            return False
+            return None
         row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
-    return True
+    return replace(parcel, content=row.content)
 
 
-def _parcel(row: OutboxRow) -> Parcel:
-    assert row.id is not None  # noqa: S101 - it is stored
+def _parcel(row: Taken) -> Parcel:
     return Parcel(
-        row_id=row.id,
+        row_id=row.row_id,
         key=row.key,
         workspace_id=row.workspace_id,
         lane=row.lane,
         method=row.method,
         content=row.content,
-        attempts=row.attempts + 1,
-        is_uncertain=row.state == "sending",
+        attempts=row.attempts,
+        is_uncertain=row.state_before == "sending",
         queued_at=row.queued_at,
     )
 

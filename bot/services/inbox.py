@@ -34,6 +34,7 @@ from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command
 from bot.storage.queries import directory as stored
 from bot.storage.queries import inbox
+from bot.storage.queries.inbox import Claimed
 from bot.storage.tables import InboxRow
 
 LEASE = timedelta(seconds=60)
@@ -109,13 +110,16 @@ def take(session: Session, bot: Bot, limit: int, but: frozenset[int] = frozenset
     """
     now = bot.system_clock.now()
     rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
-    for row in rows:
-        if row.attempts > MAX_ATTEMPTS:
-            _set_aside(session, bot, row)
-        elif row.kind in IN_ORDER:
-            _wait_for_older(session, row)
-    rows = [row for row in rows if row.claimed_until is not None]
-    return [_work(session, bot, row) for row in rows if row.state == "waiting"]
+    rows = [row for row in rows if _is_next(session, bot, row)]
+    return _works(session, bot, [(row, from_content(row.kind, row.content)) for row in rows])
+
+
+def _is_next(session: Session, bot: Bot, claimed: Claimed) -> bool:
+    """Say whether a row is to be worked on now; else set it aside, or leave it for later."""
+    if claimed.attempts > MAX_ATTEMPTS:
+        _set_aside(session, bot, session.get_one(InboxRow, claimed.row_id))
+        return False
+    return claimed.kind not in IN_ORDER or not _waits_for_older(session, claimed)
 
 
 def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bool:
@@ -164,15 +168,18 @@ def put_off(session: Session, bot: Bot, work: Work) -> str | None:
     return _set_aside(session, bot, row)
 
 
-def _wait_for_older(session: Session, row: InboxRow) -> None:
+def _waits_for_older(session: Session, claimed: Claimed) -> bool:
     """Leave an arrival for later while an older one of its thread is not settled."""
-    said = from_content(row.kind, row.content)
+    said = from_content(claimed.kind, claimed.content)
     assert isinstance(said, Written | Withdrawn)  # noqa: S101 - those are the kinds that keep their order
-    older = inbox.waiting_before(session, thread_key(said), row.id or 0)
-    if older is not None:
-        row.claimed_until, row.attempts = None, row.attempts - 1
-        # Where the older one failed and waits, others need not look at this one until then.
-        row.not_before = max(row.not_before, older.not_before)
+    older = inbox.waiting_before(session, thread_key(said), claimed.row_id)
+    if older is None:
+        return False
+    row = session.get_one(InboxRow, claimed.row_id)
+    row.claimed_until, row.attempts = None, row.attempts - 1
+    # Where the older one failed and waits, others need not look at this one until then.
+    row.not_before = max(row.not_before, older.not_before)
+    return True
 
 
 def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
@@ -208,18 +215,24 @@ def _listens(session: Session, where: SlackChannel) -> bool:
     return asking.mode_of(stored.channel(session, where)) is ChannelMode.LISTEN
 
 
-def _work(session: Session, bot: Bot, row: InboxRow) -> Work:
-    arrival, now = from_content(row.kind, row.content), bot.clock.now()
-    direct = isinstance(arrival, Asked) and arrival.address is Address.DIRECT
-    where = SlackChannel(arrival.workspace_id, arrival.channel_id)
-    assert row.id is not None  # noqa: S101 - it is stored
-    return Work(
-        row_id=row.id,
-        attempt=row.attempts,
-        arrival=arrival,
-        wants_profile=bool(arrival.user.user_id) and people.wants_profile(session, arrival.user, now),
-        wants_channel=isinstance(arrival, Asked | Invited)
-        and not direct
-        and people.wants_channel(session, where, now),
-        received_at=row.received_at,
-    )
+def _works(session: Session, bot: Bot, claimed: list[tuple[Claimed, Arrival]]) -> list[Work]:
+    now = bot.clock.now()
+    users = {arrival.user for _, arrival in claimed if arrival.user.user_id}
+    unknown = people.to_look_up(session, users, now) if users else set()
+    return [
+        Work(
+            row_id=row.row_id,
+            attempt=row.attempts,
+            arrival=arrival,
+            wants_profile=arrival.user in unknown,
+            wants_channel=_wants_channel(session, arrival, now),
+            received_at=row.received_at,
+        )
+        for row, arrival in claimed
+    ]
+
+
+def _wants_channel(session: Session, arrival: Arrival, now: datetime) -> bool:
+    if not isinstance(arrival, Asked | Invited) or getattr(arrival, "address", None) is Address.DIRECT:
+        return False
+    return people.wants_channel(session, SlackChannel(arrival.workspace_id, arrival.channel_id), now)

@@ -12,6 +12,7 @@ from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.people import OwnWords
 from bot.storage.queries import directory as stored
+from bot.storage.queries.acquaintance import acquaintance_with
 from bot.storage.tables import PersonRow, QuestionRow
 
 
@@ -43,14 +44,16 @@ def introduce(session: Session, bot: Bot, words: OwnWords, origin: Pressed) -> N
         tell = say.replace if is_alone else say.whisper
         tell(session, bot, origin, commands.who_am_i(_frame(session, bot, person)))
     else:
-        question.practice_id = people.practice_of(session, person, None, "", bot.admins)
+        who = acquaintance_with(session, person)
+        question.practice_id = people.practice_of(session, who, None, "", bot.admins)
         frame = composing.frame_of(session, bot, question)
         if question.topic is not None and bot.scheme.has_topic(question.topic):
-            say.replace(session, bot, origin, composing.answer(session, bot, frame, question.topic))
+            say.replace(session, bot, origin, composing.answer(bot, frame, question.topic))
 
 
 def _frame(session: Session, bot: Bot, person: PersonRow) -> Frame:
-    practice_id = people.practice_of(session, person, None, "", bot.admins)
-    language = people.language_for(stored.practice(session, practice_id), None, person.locale)
-    asker = people.asker(session, person, practice_id, language)
-    return Frame(asker, is_private=True, workspace_id=person.workspace_id or "")
+    who = acquaintance_with(session, person)
+    practice_id = people.practice_of(session, who, None, "", bot.admins)
+    language = people.language_for(who.practice(session, practice_id), None, person.locale)
+    asker = people.asker(session, who, practice_id, language)
+    return Frame(asker, stored.directory_of(who.companies), True, workspace_id=person.workspace_id or "")

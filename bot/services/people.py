@@ -1,7 +1,8 @@
 """Who somebody is: meeting people, and what they say of themselves."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -11,10 +12,12 @@ from bot.domain.scheme import Language, Provider
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
 from bot.storage.queries import installations
+from bot.storage.queries.acquaintance import Acquaintance, acquaintance, acquaintance_with
 from bot.storage.tables import ChannelRow, MembershipRow, PersonRow, PracticeRow
 
 PROFILE_AGE = timedelta(days=1)
 """How long what Slack said of a person or a channel is believed before it is asked again."""
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,16 @@ def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | No
     return person
 
 
-def wants_profile(session: Session, user: SlackUser, now: datetime) -> bool:
-    """Say whether Slack should be asked who this is."""
-    asked_at = stored.looked_up_at(session, user)
-    return asked_at is None or asked_at < now - PROFILE_AGE
+def acquaint(session: Session, user: SlackUser, now: datetime, profile: Profile | None) -> Acquaintance:
+    """Do as `meet`, and return what else an answer needs to know of the person."""
+    known = acquaintance(session, user) if profile is None else None
+    return known or acquaintance_with(session, meet(session, user, now, profile))
+
+
+def to_look_up(session: Session, users: Collection[SlackUser], now: datetime) -> set[SlackUser]:
+    """Return of whom Slack should be asked who they are."""
+    asked_at = stored.looked_up_at(session, users)
+    return {user for user in users if (asked_at.get(user) or _NEVER) < now - PROFILE_AGE}
 
 
 def know_channel(
@@ -92,14 +101,14 @@ def role(session: Session, person: PersonRow, admins: frozenset[str]) -> Role:
 
 
 def practice_of(
-    session: Session, person: PersonRow, channel: ChannelRow | None, text: str, admins: frozenset[str]
+    session: Session, who: Acquaintance, channel: ChannelRow | None, text: str, admins: frozenset[str]
 ) -> int | None:
     """Find the practice a question is about: own or named, else the channel's, else the e-mail domain's.
 
     Somebody with several practices, and company staff, may name one in `text`; of somebody else's practice
     they get nothing.
     """
-    own = [row.practice_id for row in stored.memberships(session, person.id or 0)]
+    person, own = who.person, [row.practice_id for row in who.memberships]
     here = channel.practice_id if channel else None
     is_staff = person.company_id is not None
     named = stored.practices_named_in(session, text) if is_staff or len(own) > 1 else []
@@ -114,14 +123,14 @@ def practice_of(
     return here if here is not None else stored.practice_of_domain(session, person.email)
 
 
-def asker(session: Session, person: PersonRow, practice_id: int | None, language: Language) -> Asker:
+def asker(session: Session, who: Acquaintance, practice_id: int | None, language: Language) -> Asker:
     """Put together what the bot knows of whoever asks."""
-    claims = {row.practice_id: row.confirmed_at for row in stored.memberships(session, person.id or 0)}
+    claims = {row.practice_id: row.confirmed_at for row in who.memberships}
     return Asker(
         language=language,
-        company=stored.company(session, person.company_id),
-        practice=stored.practice(session, practice_id),
-        vendor=stored.company(session, person.said_vendor_id),
+        company=who.company(who.person.company_id),
+        practice=who.practice(session, practice_id),
+        vendor=who.company(who.person.said_vendor_id),
         is_confirmed=practice_id not in claims or claims[practice_id] is not None,
     )
 

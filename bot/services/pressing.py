@@ -47,13 +47,13 @@ def _judge(
                 return None
             _record(session, bot, pressed, actor, pressed.topic)
             question.outcome, question.topic = "picked", pressed.topic
-            return composing.answer(session, bot, frame, pressed.topic)
+            return composing.answer(bot, frame, pressed.topic)
         case Press.SOLVED:
             if question.topic is None or not bot.scheme.has_topic(question.topic):
                 return None
             _record(session, bot, pressed, actor, question.topic)
             question.outcome = "solved"
-            return composing.answer(session, bot, frame, question.topic, solved=True)
+            return composing.answer(bot, frame, question.topic, solved=True)
 
 
 def _stands_here(question: QuestionRow, pressed: Pressed) -> bool:

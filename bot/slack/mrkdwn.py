@@ -20,7 +20,8 @@ def escape(text: str) -> str:
     https://docs.slack.dev/messaging/formatting-message-text#escaping and
     https://docs.slack.dev/reference/block-kit/composition-objects/text-object (`verbatim`)
     """
-    return _AT_WORD.sub(f"@{WORD_JOINER}", html.escape(text, quote=False))
+    escaped = html.escape(text, quote=False)
+    return _AT_WORD.sub(f"@{WORD_JOINER}", escaped) if "@" in escaped else escaped
 
 
 def bold(text: str) -> str:

@@ -9,6 +9,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written, kind_of
+from bot.domain.manners import Address
+from bot.domain.matching.match import Match
 from bot.services import asking, inbox
 from bot.services.bot import Bot
 from bot.services.inbox import Considered, Work
@@ -58,8 +60,9 @@ class Worker:
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
-        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
-            log.info("received", key=arrival.key)
+        receive = partial(inbox.receive, bot=bot, arrival=arrival)
+        if await self._transactions.run(receive, is_brief=True):
+            log.debug("received", key=arrival.key)
             self._arrived.set()
 
     async def receive_in_thread(self, said: Written | Withdrawn, *, is_below_ours: bool) -> bool:
@@ -74,7 +77,7 @@ class Worker:
                 lambda session: inbox.receive_in_thread(session, bot, said)
             )
             if belongs:
-                log.info("received", key=said.key)
+                log.debug("received", key=said.key)
                 self._arrived.set()
             if belongs is not None or not is_below_ours:
                 return bool(belongs)
@@ -104,7 +107,9 @@ class Worker:
             return []
         bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
+            return await self._transactions.claim(
+                lambda session: inbox.take(session, bot, limit, under_way), is_brief=True
+            )
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -114,7 +119,7 @@ class Worker:
         arrival = work.arrival
         match = None
         if isinstance(arrival, Asked):
-            match = await asyncio.to_thread(asking.recognise, bot, arrival)
+            match = await recognise(bot, arrival)
             self._watch.decided(match)
         client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
@@ -134,7 +139,8 @@ class Worker:
         try:
             found = await self._consider(bot, work)
             is_settled = await self._transactions.run_behind(
-                lambda session: inbox.settle(session, bot, work, found)
+                lambda session: inbox.settle(session, bot, work, found),
+                is_brief=isinstance(work.arrival, Asked) and work.arrival.address is not Address.COMMAND,
             )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)
@@ -158,6 +164,12 @@ class Worker:
         if aside:
             log.error("set_aside", key=work.arrival.key, reference=aside)
             self._watch.set_aside(kind_of(work.arrival))
+
+
+async def recognise(bot: Bot, asked: Asked) -> Match:
+    """Say what a message is about; what takes thought is thought about in another thread."""
+    clear = asking.recognise_at_once(bot, asked)
+    return clear if clear is not None else await asyncio.to_thread(asking.recognise, bot, asked)
 
 
 async def look_up_person(client: AsyncWebClient, user_id: str) -> Profile | None:

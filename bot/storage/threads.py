@@ -2,45 +2,23 @@
 
 import asyncio
 import itertools
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from dataclasses import dataclass, field
-from enum import IntEnum
+from concurrent.futures import CancelledError, Future
+from functools import partial
 from queue import Empty, PriorityQueue
 from threading import Thread
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from bot.storage.calls import Call, End, Turn, do, tell
 from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
 POSTGRESQL_THREADS = 4
 MOST_TOGETHER = 32
 """How many use cases share a commit at most: whoever is first waits for the last."""
-
-
-class _Turn(IntEnum):
-    """Who comes first: Slack waits three seconds for an acknowledgement, nobody for what happens behind."""
-
-    AWAITED = 0
-    BEHIND = 1
-    END = 2
-
-
-@dataclass(frozen=True, order=True)
-class _Call:
-    """A use case that waits for its turn, and where its caller waits for what becomes of it."""
-
-    turn: _Turn
-    number: int
-    use_case: Callable[[Session], Any] = field(compare=False)
-    isolation: Isolation = field(compare=False)
-    outcome: Future[Any] = field(default_factory=Future, compare=False)
-
-    def begins(self) -> bool:
-        """Say whether it still is wanted; from now on it cannot be cancelled any more."""
-        return self.outcome.set_running_or_notify_cancel()
 
 
 class Transactions:
@@ -53,79 +31,98 @@ class Transactions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: PriorityQueue[_Call] = PriorityQueue()
+        self._waiting: PriorityQueue[Call] = PriorityQueue()
         self._numbers = itertools.count()
         self._is_closed = False
+        self._with_loop = Future[Any]()
         count = 1 if database.is_sqlite else POSTGRESQL_THREADS
         self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
         for thread in self.threads:
             thread.start()
 
-    async def run(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
+        What is brief, a millisecond or two, need not be worth a thread.
         """
-        return await asyncio.wrap_future(self._submit(_Turn.AWAITED, use_case))
+        return await self._turn(Turn.AWAITED, use_case, is_brief=is_brief)
 
-    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run_behind(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case))
+        return await self._turn(Turn.BEHIND, use_case, is_brief=is_brief)
 
-    async def claim(self, use_case: Callable[[Session], Result]) -> Result:
+    async def claim(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await asyncio.wrap_future(self._submit(_Turn.BEHIND, use_case, Isolation.READ_COMMITTED))
+        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=is_brief)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
-        return self._submit(_Turn.AWAITED, use_case).result()
+        outcome = Future[Result]()
+        self._submit(Turn.AWAITED, use_case, outcome)
+        return outcome.result()
 
     def close(self) -> None:
         """Wait for what is running and waiting, then end the threads."""
         for _ in self.threads:
-            self._submit(_Turn.END, lambda _session: None)
+            self._submit(Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
+        self._with_loop.cancel()
         for thread in self.threads:
             thread.join()
 
-    def _submit(
+    def _turn(
         self,
-        turn: _Turn,
+        turn: Turn,
         use_case: Callable[[Session], Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
-    ) -> Future[Result]:
+        *,
+        is_brief: bool = False,
+    ) -> asyncio.Future[Result]:
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[Result] = loop.create_future()
+        self._submit(turn, use_case, outcome, isolation, loop, is_brief=is_brief)
+        return outcome
+
+    def _submit(
+        self,
+        turn: Turn,
+        use_case: Callable[[Session], Result],
+        outcome: Future[Result] | asyncio.Future[Result],
+        isolation: Isolation = Isolation.SERIALIZABLE,
+        loop: AbstractEventLoop | None = None,
+        *,
+        is_brief: bool = False,
+    ) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        call = _Call(turn, next(self._numbers), use_case, isolation)
-        self._waiting.put(call)
-        return call.outcome
+        self._waiting.put(Call(turn, next(self._numbers), use_case, isolation, outcome, loop, is_brief))
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
-        while (call := self._waiting.get()).turn is not _Turn.END:
-            if not call.begins():
+        while (call := self._waiting.get()).turn is not Turn.END:
+            if call.outcome.cancelled():
                 continue
             if self._database.is_sqlite:
                 self._run_together([call])
             else:
                 self._run_alone(call)
 
-    def _run_together(self, group: list[_Call]) -> None:
+    def _run_together(self, group: list[Call]) -> None:
         """Run the calls of `group`, and all that wait behind them, in one transaction."""
         try:
-            results = self._database.run_together(self._joined_by(group))
+            results = self._database.run_together(self._joined_by(group), partial(self._call, group[0]))
         except Exception:
             for call in group:
                 self._run_alone(call)
         else:
-            for call, result in zip(group, results, strict=True):
-                call.outcome.set_result(result)
+            tell([End(call, result) for call, result in zip(group, results, strict=True)])
 
-    def _joined_by(self, group: list[_Call]) -> Iterator[Callable[[Session], Any]]:
+    def _joined_by(self, group: list[Call]) -> Iterator[Callable[[Session], Any]]:
         """Give the use cases of `group`, then of those that wait, which join it.
 
         Once there is one that somebody waits for, only such ones join, so that the commit is near.
@@ -136,17 +133,37 @@ class Transactions:
                 call = self._waiting.get_nowait()
             except Empty:
                 return
-            if call.turn > group[-1].turn:
+            if call.turn > group[-1].turn or call.is_brief != group[0].is_brief:
                 self._waiting.put(call)
                 return
-            if call.begins():
+            if not call.outcome.cancelled():
                 group.append(call)
                 yield call.use_case
 
-    def _run_alone(self, call: _Call) -> None:
+    def _call(self, first: Call, work: Callable[[], Result]) -> Result:
+        """Call `work`, if it is brief in the thread of the event loop while this one waits.
+
+        Of Python's threads one runs at a time. SQLite lets go at every statement, and to get back in beside a
+        busy loop costs more than the statement did.
+        """
+        if first.loop is None or not first.is_brief:
+            return work()
+        done = self._with_loop = Future[Result]()
+        try:
+            first.loop.call_soon_threadsafe(do, work, done)
+        except RuntimeError:  # The loop is closed.
+            done.cancel()
+        if self._is_closed:
+            done.cancel()
+        try:
+            return done.result()
+        except CancelledError:  # The loop waits for us.
+            return work()
+
+    def _run_alone(self, call: Call) -> None:
         try:
             result = self._database.run(call.use_case, call.isolation)
         except BaseException as error:  # Whoever waits for it decides what it means.
-            call.outcome.set_exception(error)
+            tell([End(call, error=error)])
         else:
-            call.outcome.set_result(result)
+            tell([End(call, result)])

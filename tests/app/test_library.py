@@ -93,8 +93,9 @@ def take_back(database: Database, library: Library) -> None:
 
 
 def best_phrase(library: Library) -> tuple[str, str]:
-    best = library.bot.matcher.match(TEXT).candidates[0]
-    return best.topic, best.phrase
+    matcher = library.bot.matcher
+    best = matcher.match(TEXT).candidates[0].topic
+    return best, matcher.nearest_phrase(best, matcher.read(TEXT))
 
 
 def spoil(database: Database) -> None:

@@ -62,7 +62,7 @@ async def test_told_to_end_it_finishes_what_it_acknowledged_and_ends_cleanly(
     assert process.returncode == 0, log.decode()
     events = [line.partition('"event": "')[2].partition('"')[0] for line in log.decode().splitlines()]
     assert events[-1] == "stopped"
-    assert {"ready", "received", "settled", "stopping"} <= set(events)
+    assert {"ready", "settled", "delivered", "stopping"} <= set(events)
     assert asked.ts in log.decode()
 
 

@@ -83,8 +83,8 @@ def test_addresses_count_only_from_a_workspace_that_was_admitted(house: Database
     assert meet("T0HOME", "U0KARL") == ("karl@image.example", 1)
     house.run(lambda session: installations.admit(session, "T1", MORNING))
     with house.transaction() as session:
-        assert people.wants_profile(session, SlackUser("T1", "U0FAKE"), MORNING)
-        assert not people.wants_profile(session, SlackUser("T0HOME", "U0KARL"), MORNING)
+        fake, real = SlackUser("T1", "U0FAKE"), SlackUser("T0HOME", "U0KARL")
+        assert people.to_look_up(session, [fake, real], MORNING) == {fake}
     assert meet("T1", "U0FAKE") == ("karl@image.example", 2)
 
 

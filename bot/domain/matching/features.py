@@ -64,7 +64,7 @@ class Features:
         )
 
     def _weigh(self, places: Mapping[str, int], features: Iterable[str], share: float) -> Vector:
-        counts = Counter(place for place in map(places.get, features) if place is not None)
+        counts = Counter([place for place in map(places.get, features) if place is not None])
         indices = np.fromiter(counts.keys(), np.int64, len(counts))
         often = np.fromiter(counts.values(), np.float32, len(counts))
         values = (1 + np.log(often)) * self.rarity[indices]

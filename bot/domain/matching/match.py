@@ -16,16 +16,10 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A topic the message may be about.
-
-    `score` is the calibrated probability, 0 to 1. `phrase` is the topic's phrase that the message resembles
-    most, `resemblance` how much, 0 to 1.
-    """
+    """A topic the message may be about. `score` is the calibrated probability, 0 to 1."""
 
     topic: str
     score: float
-    phrase: str
-    resemblance: float
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,8 @@ class Match:
     `candidates` are the topics, best first, at least five where the scheme has as many; they are there for
     every decision, also a silent one. `support` is the probability, 0 to 1, that this is a support question
     at all. `clinical` says that it reads as a clinical question, which the bot declines. `language` is that
-    of the message, `None` when it is too short to tell. `is_by_meaning`: its words alone did not decide.
+    of the message, `None` when it is too short to tell. `phrase` explains an answer: it is the topic's phrase
+    that the message resembles most. `is_by_meaning`: its words alone did not decide.
     """
 
     decision: Decision
@@ -43,6 +38,7 @@ class Match:
     support: float
     clinical: bool
     language: Language | None
+    phrase: str = ""
     is_by_meaning: bool = False
 
     @property

@@ -9,11 +9,13 @@ import numpy as np
 from bot.domain.matching.decide import CHANNEL, Chance, Place, Verdict, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.meaning import Meaning
-from bot.domain.matching.sparse import Floats, Vector
+from bot.domain.matching.sparse import Floats
 from bot.domain.matching.words import CLINICAL, NOT_SUPPORT, Reading, WordsModel, topic_phrases
 from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5
+_SHORT = 500
+"""So many characters cost less than going to another thread and back."""
 _CLEARLY = 0.5
 _CLEAR_COST = 0.8
 """Words decide alone what is expected to cost no more than this; asking the meaning could not save more."""
@@ -68,6 +70,13 @@ class Matcher:
         understood = self._understood(text, read, place)
         return replace(self.judge(understood, place), is_by_meaning=understood is not read)
 
+    def match_at_once(self, text: str, place: Place = CHANNEL) -> Match | None:
+        """Match a message that is short and clear, as most are, in about a millisecond; else give `None`."""
+        if len(text) > _SHORT:
+            return None
+        reading = self.read(text)
+        return self.judge(reading, place) if self.is_clear(reading, place) else None
+
     def understand(self, text: str, place: Place = CHANNEL) -> Reading:
         """Read a message, and ask what it means where its words do not decide."""
         return self._understood(text, self.read(text), place)
@@ -95,13 +104,25 @@ class Matcher:
         """
         judged = self._judged(reading, place)
         is_silent = judged.clinical or not reading.is_known
+        decision = Decision.SILENT if is_silent else judged.verdict.decision
+        best = judged.chances[:_CANDIDATES]
         return Match(
-            decision=Decision.SILENT if is_silent else judged.verdict.decision,
-            candidates=self._explained(judged.chances[:_CANDIDATES], reading.vector),
+            decision=decision,
+            candidates=tuple(Candidate(chance.topic, chance.probability) for chance in best),
             support=judged.support,
             clinical=judged.clinical,
             language=reading.language,
+            phrase=self.nearest_phrase(best[0].topic, reading) if decision is Decision.ANSWER else "",
         )
+
+    def nearest_phrase(self, topic: str, reading: Reading) -> str:
+        """Return the phrase of a topic that a message resembles most, the first of equally near ones."""
+        texts = self._phrases[topic]
+        first = self._first_row[topic]
+        message = np.zeros(self._model.features.width, dtype=np.float32)
+        message[reading.vector.indices] = reading.vector.values
+        likeness = self._model.phrases.times_vector(message, first, first + len(texts))
+        return texts[int((likeness / self._row_lengths[first : first + len(texts)]).argmax())]
 
     def _understood(self, text: str, reading: Reading, place: Place) -> Reading:
         return reading if self.is_clear(reading, place) else self.ponder(text, reading)
@@ -125,22 +146,6 @@ class Matcher:
         if CLINICAL not in self._model.classes:
             return False
         return float(probabilities[self._model.classes.index(CLINICAL)]) > _CLEARLY
-
-    def _explained(self, chances: list[Chance], message: Vector) -> tuple[Candidate, ...]:
-        dense = np.zeros(self._model.features.width, dtype=np.float32)
-        length = float(np.linalg.norm(message.values))
-        dense[message.indices] = message.values / np.float32(length or 1.0)
-        return tuple(self._candidate(chance, dense) for chance in chances)
-
-    def _candidate(self, chance: Chance, message: Floats) -> Candidate:
-        """Add the phrase of the topic that is nearest to the message, the first of equally near ones."""
-        texts = self._phrases[chance.topic]
-        first = self._first_row[chance.topic]
-        part = slice(first, first + len(texts))
-        likeness = self._model.phrases.times_vector(message, part.start, part.stop) / self._row_lengths[part]
-        nearest = int(likeness.argmax())
-        resemblance = min(1.0, max(0.0, float(likeness[nearest])))
-        return Candidate(chance.topic, chance.probability, texts[nearest], resemblance)
 
 
 def _first_rows(phrases: dict[str, tuple[str, ...]]) -> dict[str, int]:

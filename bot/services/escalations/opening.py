@@ -22,6 +22,7 @@ from bot.services.escalations.records import Event, rearm, record
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
 from bot.storage.queries import escalations
+from bot.storage.queries.acquaintance import acquaintance_with
 from bot.storage.tables import (
     EscalationRow,
     PersonRow,
@@ -167,7 +168,7 @@ def _belongs(session: Session, requester: int | None, request: Request, opener: 
 def _asker(session: Session, request: Request) -> Asker:
     person = session.get(PersonRow, request.requester or request.opened_by)
     assert person is not None  # noqa: S101 - whoever may open it exists, and so does whom it is for
-    return people.asker(session, person, request.practice_id, request.language)
+    return people.asker(session, acquaintance_with(session, person), request.practice_id, request.language)
 
 
 def _topic(bot: Bot, request: Request) -> Topic | None:

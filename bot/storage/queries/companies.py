@@ -24,16 +24,21 @@ class Companies:
         return tuple(company for company in self.by_id.values() if company.role is role)
 
 
-_EDITION = select(NetworkEditionRow.edition)
+EDITION = select(NetworkEditionRow.edition)
+"""What tells whether companies have changed."""
 
 
 def companies_now(session: Session) -> Companies:
-    """Return the companies as this transaction sees them.
+    """Return the companies as this transaction sees them, for one small query where they did not change."""
+    return companies_of(session, session.execute(EDITION).scalar())
+
+
+def companies_of(session: Session, edition: str | None) -> Companies:
+    """Return the companies as this transaction sees them, in the edition that it has just read.
 
     Every answer needs some, and they seldom change: what an earlier transaction read serves again as long as
-    the database says that it is the same edition, which costs one small query.
+    it is the same edition.
     """
-    edition = session.execute(_EDITION).scalar()
     memory = memory_of(session)
     known = memory.get(Companies)
     # Tables that no migration made have no edition: then nothing is kept.

@@ -1,14 +1,16 @@
 """Reading the support network out of its tables, as domain values."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, sql
 from sqlmodel import Session, col, select
 
 from bot.domain.network import Company, Directory, Practice, SlackChannel, SlackUser, practice_key
 from bot.domain.scheme import Language, Provider
-from bot.storage.queries.companies import companies_now
+from bot.storage.queries.companies import Companies, companies_now
 from bot.storage.tables import (
     ChannelRow,
     CompanyRow,
@@ -37,7 +39,11 @@ def company_id(session: Session, slug: str) -> int | None:
 
 def directory(session: Session, *, is_sample: bool = False) -> Directory:
     """Return what every answer needs of the network."""
-    known = companies_now(session)
+    return directory_of(companies_now(session), is_sample=is_sample)
+
+
+def directory_of(known: Companies, *, is_sample: bool = False) -> Directory:
+    """Return what every answer needs of companies that are read already."""
     return Directory(
         manufacturer=next(iter(known.of(Provider.MANUFACTURER)), None),
         support_partners=known.of(Provider.SUPPORT_PARTNER),
@@ -50,7 +56,12 @@ def is_empty(session: Session) -> bool:
     return session.exec(select(CompanyRow.id).limit(1)).first() is None
 
 
-_PRACTICE = table_of(PracticeRow).select().where(table_of(PracticeRow).c.id == bindparam("practice_id"))
+PRACTICE_COLUMNS = [
+    table_of(PracticeRow).c[name]
+    for name in ("name", "vendor_id", "support_partner_id", "vendor_contact", "language")
+]
+"""What `practice_of_row` reads."""
+_PRACTICE = sql.select(*PRACTICE_COLUMNS).where(table_of(PracticeRow).c.id == bindparam("practice_id"))
 
 
 def practice(session: Session, practice_id: int | None) -> Practice | None:
@@ -58,13 +69,15 @@ def practice(session: Session, practice_id: int | None) -> Practice | None:
     if practice_id is None:
         return None
     row = session.execute(_PRACTICE, {"practice_id": practice_id}).first()
-    if row is None:
-        return None
-    known = companies_now(session).by_id
+    return None if row is None else practice_of_row(row, companies_now(session))
+
+
+def practice_of_row(row: Any, known: Companies) -> Practice:
+    """Make a practice of what `PRACTICE_COLUMNS` gave."""
     return Practice(
         name=row.name,
-        vendor=known[row.vendor_id],
-        support_partner=known.get(row.support_partner_id),
+        vendor=known.by_id[row.vendor_id],
+        support_partner=known.by_id.get(row.support_partner_id),
         vendor_contact=row.vendor_contact,
         language=Language(row.language) if row.language else None,
     )
@@ -107,16 +120,16 @@ def person(session: Session, user: SlackUser) -> PersonRow | None:
     return session.exec(_PERSON, params=asdict(user)).first()
 
 
-_LOOKED_UP = sql.select(table_of(PersonRow).c.looked_up_at).where(
-    table_of(PersonRow).c.workspace_id == bindparam("workspace_id"),
-    table_of(PersonRow).c.user_id == bindparam("user_id"),
-)
+_LOOKED_UP = sql.select(
+    table_of(PersonRow).c.workspace_id, table_of(PersonRow).c.user_id, table_of(PersonRow).c.looked_up_at
+).where(table_of(PersonRow).c.user_id.in_(bindparam("user_ids", expanding=True)))
 
 
-def looked_up_at(session: Session, user: SlackUser) -> datetime | None:
-    """Return when Slack was last asked who this is; `None` when never."""
-    found: datetime | None = session.execute(_LOOKED_UP, asdict(user)).scalar()
-    return found
+def looked_up_at(session: Session, users: Iterable[SlackUser]) -> dict[SlackUser, datetime | None]:
+    """Return when Slack was last asked who each of these is; who is not known is not in it."""
+    user_ids = sorted({user.user_id for user in users})
+    rows = session.execute(_LOOKED_UP, {"user_ids": user_ids})
+    return {SlackUser(workspace_id, user_id): at for workspace_id, user_id, at in rows}
 
 
 def person_awaited(session: Session, email: str) -> PersonRow | None:
@@ -146,8 +159,12 @@ _MEMBERSHIPS = sql.select(
 
 def memberships(session: Session, person_id: int) -> list[Membership]:
     """Return a person's practices, confirmed ones first, then by practice key."""
-    rows = [Membership(*row) for row in session.execute(_MEMBERSHIPS, {"person_id": person_id})]
-    return sorted(rows, key=lambda row: (row.confirmed_at is None, row.practice_id))
+    return in_order(Membership(*row) for row in session.execute(_MEMBERSHIPS, {"person_id": person_id}))
+
+
+def in_order(memberships: Iterable[Membership]) -> list[Membership]:
+    """Return confirmed memberships first, then by practice key."""
+    return sorted(memberships, key=lambda row: (row.confirmed_at is None, row.practice_id))
 
 
 def channel(session: Session, where: SlackChannel) -> ChannelRow | None:

@@ -1,11 +1,11 @@
 """The inbox: what reached us and still wants an effect."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, literal, update
+from sqlalchemy import Integer, bindparam, literal, sql, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.storage.insert import insert_once
 from bot.storage.tables import InboxRow, table_of
@@ -32,13 +32,26 @@ def add(
     return insert_once(session, InboxRow, values)
 
 
-IS_WAITING = col(InboxRow.state) == literal("waiting", literal_execute=True)
+_INBOX = table_of(InboxRow)
+IS_WAITING = _INBOX.c.state == literal("waiting", literal_execute=True)
 """Written out: for a parameter, no engine sees that the index of waiting rows will do."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that is taken. `attempts` counts how often it was, this time included."""
+
+    row_id: int
+    key: str
+    kind: str
+    content: dict[str, Any]
+    attempts: int
+    received_at: datetime
 
 
 def claim(
     session: Session, *, now: datetime, until: datetime, limit: int = 1, but: frozenset[int] = frozenset()
-) -> list[InboxRow]:
+) -> list[Claimed]:
     """Take up to `limit` waiting rows, oldest first, until the instant `until`.
 
     `but` are the keys of rows that whoever asks is working on at this moment.
@@ -47,47 +60,48 @@ def claim(
     done when it comes to write. It may have died of that row, so of those that came back only one at a time
     is under way, and none before whoever came back less often: a row that kills takes no other with it.
     """
-    rows = _free(session, now, limit, but)
+    values = {"now": now, "furthest": now + FURTHEST, "but": sorted(but)}
+    rows = session.execute(_FREE, {**values, "at_most": limit}).all()
     if any(row.attempts for row in rows):
-        came_back = _one_that_came_back(session, now, but)
-        rows = [*came_back, *_fresh(session, now, limit - len(came_back), but)]
-    for row in rows:
-        row.claimed_until = until
-        row.attempts += 1
-    return rows
+        came_back = (
+            [] if session.execute(_UNDER_WAY, values).first() else session.execute(_CAME_BACK, values).all()
+        )
+        fresh = session.execute(_FRESH, {**values, "at_most": limit - len(came_back)}).all()
+        rows = [*came_back, *fresh]
+    claimed = [
+        Claimed(row.id, row.key, row.kind, row.content, row.attempts + 1, row.received_at) for row in rows
+    ]
+    if claimed:
+        session.execute(_TAKE, {"keys": [row.row_id for row in claimed], "until": until})
+    return claimed
 
 
-def _free(session: Session, now: datetime, limit: int, but: frozenset[int]) -> list[InboxRow]:
-    return list(session.exec(_waiting(now, but).order_by(col(InboxRow.id)).limit(limit)).all())
-
-
-def _fresh(session: Session, now: datetime, limit: int, but: frozenset[int]) -> list[InboxRow]:
-    query = _waiting(now, but).where(InboxRow.attempts == 0)
-    return list(session.exec(query.order_by(col(InboxRow.id)).limit(limit)).all())
-
-
-def _one_that_came_back(session: Session, now: datetime, but: frozenset[int]) -> list[InboxRow]:
-    """Return whoever came back least often, unless such a one is under way."""
-    held = col(InboxRow.claimed_until)
-    came_back = select(InboxRow.id).where(IS_WAITING, InboxRow.attempts > 1)
-    if session.exec(came_back.where(held >= now, held <= now + FURTHEST).limit(1)).first() is not None:
-        return []
-    query = _waiting(now, but).where(InboxRow.attempts > 0)
-    return list(session.exec(query.order_by(col(InboxRow.attempts), col(InboxRow.id)).limit(1)).all())
-
-
-def _waiting(now: datetime, but: frozenset[int]) -> SelectOfScalar[InboxRow]:
-    held, later = col(InboxRow.claimed_until), col(InboxRow.not_before)
-    return (
-        select(InboxRow)
-        .where(IS_WAITING, col(InboxRow.id).not_in(but))
-        .where((later <= now) | (later > now + FURTHEST))
-        .where(held.is_(None) | (held < now) | (held > now + FURTHEST))
-        .with_for_update(skip_locked=True)  # SQLite has no such clause and needs none: one writer at a time
-    )
-
-
-_INBOX = table_of(InboxRow)
+_FURTHEST = bindparam("furthest", type_=_INBOX.c.not_before.type)
+_NOW = bindparam("now", type_=_INBOX.c.not_before.type)
+_HELD, _LATER = _INBOX.c.claimed_until, _INBOX.c.not_before
+_WAITING = (
+    sql.select(*(_INBOX.c[name] for name in ("id", "key", "kind", "content", "attempts", "received_at")))
+    .where(IS_WAITING, _INBOX.c.id.not_in(bindparam("but", expanding=True)))
+    .where((_LATER <= _NOW) | (_LATER > _FURTHEST))
+    .where(_HELD.is_(None) | (_HELD < _NOW) | (_HELD > _FURTHEST))
+    .with_for_update(skip_locked=True)  # SQLite has no such clause and needs none: one writer at a time
+)
+_OLDEST_FIRST = _WAITING.order_by(_INBOX.c.id).limit(bindparam("at_most", type_=Integer))
+_FREE = _OLDEST_FIRST
+_FRESH = _OLDEST_FIRST.where(_INBOX.c.attempts == 0)
+_CAME_BACK = _WAITING.where(_INBOX.c.attempts > 0).order_by(_INBOX.c.attempts, _INBOX.c.id).limit(1)
+"""Whoever came back least often."""
+_UNDER_WAY = (
+    sql.select(_INBOX.c.id)
+    .where(IS_WAITING, _INBOX.c.attempts > 1, _HELD >= _NOW, _HELD <= _FURTHEST)
+    .limit(1)
+)
+"""One of those that came back and is held by somebody."""
+_TAKE = (
+    update(_INBOX)
+    .where(_INBOX.c.id.in_(bindparam("keys", expanding=True)))
+    .values(claimed_until=bindparam("until"), attempts=_INBOX.c.attempts + 1)
+)
 _FINISH = (
     update(_INBOX)
     .where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "waiting")

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, func, literal, literal_column, update
+from sqlalchemy import Executable, Integer, bindparam, delete, func, literal, literal_column, sql, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
@@ -17,15 +16,11 @@ FURTHEST = timedelta(minutes=6)
 """Further ahead than any lease or wait: what seems to be, was set by a clock that was put back since."""
 
 
-IS_OPEN = col(OutboxRow.state).in_([literal(state, literal_execute=True) for state in OPEN])
-"""Written out: while the states are parameters, no engine sees that the index of open rows will do."""
-
-
 @dataclass(frozen=True)
 class Standing:
-    """How it stands with a row: whether it still is to be sent, and how often it was taken."""
+    """How it stood with a row: whether it still was to be sent, and how often it was taken."""
 
-    is_open: bool
+    was_open: bool
     attempts: int
 
 
@@ -72,67 +67,115 @@ def by_key(session: Session, key: str) -> OutboxRow | None:
     return session.exec(select(OutboxRow).where(OutboxRow.key == key)).first()
 
 
+_OUTBOX, _LEASE = table_of(OutboxRow), table_of(LaneLeaseRow)
+IS_OPEN = _OUTBOX.c.state.in_([literal(state, literal_execute=True) for state in OPEN])
+"""Written out: while the states are parameters, no engine sees that the index of open rows will do."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A row that is taken, and how it was before: `sending` may have reached Slack already.
+
+    `attempts` counts how often it was taken, this time included.
+    """
+
+    row_id: int
+    key: str
+    workspace_id: str
+    lane: str
+    method: str
+    content: dict[str, Any]
+    attempts: int
+    state_before: str
+    queued_at: datetime
+
+
 def claim(
     session: Session, *, now: datetime, until: datetime, limit: int, but: frozenset[int] = frozenset()
-) -> list[OutboxRow]:
+) -> list[Taken]:
     """Take rows to send: the oldest open row of each lane whose lease is free, at most `limit`.
 
     `but` are the keys of rows that whoever asks is sending at this moment.
 
-    Taking a row takes its lane's lease until `until` as well, so nobody else sends there meanwhile. A row
-    that comes back in state `sending` may have reached Slack: the caller must look before it sends again.
+    Taking a row takes its lane's lease until `until` as well, so nobody else sends there meanwhile, and notes
+    that its call is about to be made.
     """
-    heads = [key for key in session.exec(_heads(now).limit(limit + len(but))).all() if key not in but]
-    # Somebody may have sent one since: the state is looked at again once the row is locked.
-    query = select(OutboxRow).where(col(OutboxRow.id).in_(heads[:limit]), col(OutboxRow.state).in_(OPEN))
-    query = query.order_by(col(OutboxRow.id))
-    rows = session.exec(query.with_for_update(skip_locked=True)).all()
-    return [
-        row for row in rows if _is_past(row.not_before, now) and _lease(session, row, now=now, until=until)
+    times = {"now": now, "furthest": now + FURTHEST}
+    found = session.execute(_HEADS, {**times, "at_most": limit + len(but)}).scalars()
+    heads = [key for key in found if key not in but][:limit]
+    if not heads:
+        return []
+    rows = session.execute(_DUE, {**times, "keys": heads}).all()
+    taken = [
+        Taken(
+            row.id,
+            row.key,
+            row.workspace_id,
+            row.lane,
+            row.method,
+            row.content,
+            row.attempts + 1,
+            row.state,
+            row.queued_at,
+        )
+        for row in rows
+        if _lease(session, row.workspace_id, row.lane, times, until)
     ]
+    if taken:
+        session.execute(_TAKE, {"keys": [row.row_id for row in taken]})
+    return taken
 
 
-def _is_past(instant: datetime, now: datetime) -> bool:
-    return instant <= now or instant > now + FURTHEST
+_NOW = bindparam("now", type_=_OUTBOX.c.not_before.type)
+_FURTHEST = bindparam("furthest", type_=_OUTBOX.c.not_before.type)
+_HELD = _LEASE.c.held_until
+_SAME_LANE = (_LEASE.c.workspace_id == _OUTBOX.c.workspace_id) & (_LEASE.c.lane == _OUTBOX.c.lane)
+_OLDEST = func.min(_OUTBOX.c.id)
+_HEADS = (
+    sql.select(_OLDEST)
+    .join_from(_OUTBOX, _LEASE, _SAME_LANE, isouter=True)
+    .where(IS_OPEN)
+    .where(_HELD.is_(None) | (_HELD <= _NOW) | (_HELD > _FURTHEST))
+    .group_by(_OUTBOX.c.workspace_id, _OUTBOX.c.lane)
+    .order_by(_OLDEST)
+    .limit(bindparam("at_most", type_=Integer))
+)
+"""The key of the oldest open row of each lane that nobody holds."""
+_LATER = _OUTBOX.c.not_before
+_DUE = (
+    _OUTBOX.select()
+    .where(_OUTBOX.c.id.in_(bindparam("keys", expanding=True)))
+    # Somebody may have sent one since: the state is looked at again once the row is locked.
+    .where(_OUTBOX.c.state.in_(OPEN), (_LATER <= _NOW) | (_LATER > _FURTHEST))
+    .order_by(_OUTBOX.c.id)
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("keys", expanding=True)))
+    .values(state="sending", attempts=_OUTBOX.c.attempts + 1)
+)
 
 
-def _heads(now: datetime) -> SelectOfScalar[int | None]:
-    """Select the key of the oldest open row of each lane that nobody holds."""
-    oldest = func.min(OutboxRow.id)
-    held = col(LaneLeaseRow.held_until)
-    same_lane = (col(LaneLeaseRow.workspace_id) == col(OutboxRow.workspace_id)) & (
-        col(LaneLeaseRow.lane) == col(OutboxRow.lane)
-    )
-    return (
-        select(oldest)
-        .join(LaneLeaseRow, same_lane, isouter=True)
-        .where(IS_OPEN)
-        .where(held.is_(None) | (held <= now) | (held > now + FURTHEST))
-        .group_by(col(OutboxRow.workspace_id), col(OutboxRow.lane))
-        .order_by(oldest)
-    )
+def mark_sent(session: Session, row_id: int, *, at: datetime, ts: str) -> Standing:
+    """Note that Slack has an open row's message under `ts`, and forget what it said.
 
-
-_OUTBOX, _LEASE = table_of(OutboxRow), table_of(LaneLeaseRow)
-_STANDING = _OUTBOX.select().where(_OUTBOX.c.id == bindparam("row_id")).with_for_update()
-
-
-def standing(session: Session, row_id: int) -> Standing:
-    """Lock a row and return how it stands with it."""
-    row = session.execute(_STANDING, {"row_id": row_id}).one()
-    return Standing(is_open=row.state in OPEN, attempts=row.attempts)
+    Return how it stood with the row; one that is not open any more stays as it is.
+    """
+    marked = session.execute(_SENT, {"row_id": row_id, "at": at, "ts": ts}).first()
+    if marked is not None:
+        return Standing(was_open=True, attempts=marked.attempts)
+    attempts = session.execute(_ATTEMPTS, {"row_id": row_id}).scalar_one()
+    return Standing(was_open=False, attempts=attempts)
 
 
 _SENT = (
     update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("row_id"))
+    .where(_OUTBOX.c.id == bindparam("row_id"), _OUTBOX.c.state.in_(OPEN))
     .values(state="sent", content={}, error="", sent_at=bindparam("at"), dispatched_ts=bindparam("ts"))
+    .returning(_OUTBOX.c.attempts)
 )
-
-
-def mark_sent(session: Session, row_id: int, *, at: datetime, ts: str) -> None:
-    """Note that Slack has a row's message under `ts`, and forget what it said."""
-    session.execute(_SENT, {"row_id": row_id, "at": at, "ts": ts})
+_ATTEMPTS = sql.select(_OUTBOX.c.attempts).where(_OUTBOX.c.id == bindparam("row_id"))
 
 
 def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -> None:
@@ -141,10 +184,11 @@ def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -
     session.execute(_hold(dialect_of(session)), values)
 
 
-def _lease(session: Session, row: OutboxRow, *, now: datetime, until: datetime) -> bool:
-    values = {"workspace_id": row.workspace_id, "lane": row.lane, "held_until": until}
-    times = {"now": now, "furthest": now + FURTHEST}
-    return session.execute(_take_over(dialect_of(session)), values | times).first() is not None
+def _lease(
+    session: Session, workspace_id: str, lane: str, times: dict[str, datetime], until: datetime
+) -> bool:
+    values = {"workspace_id": workspace_id, "lane": lane, "held_until": until, **times}
+    return session.execute(_take_over(dialect_of(session)), values).first() is not None
 
 
 @cache

@@ -1,5 +1,7 @@
 """The questions that people asked."""
 
+from typing import Any
+
 from sqlmodel import Session
 
 from bot.storage.tables import QuestionRow, table_of
@@ -8,6 +10,6 @@ _QUESTION = table_of(QuestionRow)
 _KEEP = _QUESTION.insert().returning(_QUESTION.c.id)
 
 
-def keep(session: Session, question: QuestionRow) -> int:
-    """Store a new question and return its key; the row itself stays outside of the session."""
-    return int(session.execute(_KEEP, question.model_dump(exclude={"id"})).scalar_one())
+def keep(session: Session, question: dict[str, Any]) -> int:
+    """Store a new question of these values and return its key."""
+    return int(session.execute(_KEEP, {**question, "outcome": ""}).scalar_one())

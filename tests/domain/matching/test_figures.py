@@ -26,7 +26,7 @@ PROVIDERS = {
 
 
 def outcome(label: str, decision: Decision, *ranked: str, also: str = "", lang: str = "en") -> Outcome:
-    candidates = tuple(Candidate(topic, 0.5, "", 0.5) for topic in ranked)
+    candidates = tuple(Candidate(topic, 0.5) for topic in ranked)
     message = Labelled("", label, frozenset(also.split()), Language(lang))
     return Outcome(message, Match(decision, candidates, 0.5, clinical=False, language=None))
 

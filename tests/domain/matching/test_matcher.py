@@ -65,17 +65,28 @@ def test_the_fast_path_agrees_with_the_obvious_one(text: str) -> None:
 def test_the_explaining_phrase_is_the_one_that_resembles_most(text: str) -> None:
     phrases = phrases_of(small_scheme())
     likeness = reference.resemblances(small_model(), text, [phrase.text for phrase in phrases])
-    for candidate in small_matcher().match(text).candidates:
+    reading = small_matcher().read(text)
+    for topic in TOPICS:
+        nearest = small_matcher().nearest_phrase(topic.id, reading)
         of_topic = [
             (value, phrase.text)
             for value, phrase in zip(likeness, phrases, strict=True)
-            if phrase.label == candidate.topic
+            if phrase.label == topic.id
         ]
-        assert candidate.resemblance == pytest.approx(max(of_topic)[0], abs=1e-4)
-        assert any(
-            phrase == candidate.phrase and value == pytest.approx(candidate.resemblance, abs=1e-4)
-            for value, phrase in of_topic
-        )
+        most = max(value for value, _ in of_topic)
+        assert any(phrase == nearest and value == pytest.approx(most, abs=1e-4) for value, phrase in of_topic)
+
+
+@given(_messages)
+def test_what_is_matched_at_once_is_matched_no_differently(text: str) -> None:
+    matcher = small_matcher()
+    assert (matcher.match_at_once(text) == matcher.match(text)) == matcher.is_clear(matcher.read(text))
+
+
+def test_a_long_message_is_not_matched_at_once() -> None:
+    backup = "how do I back up the database?"
+    assert small_matcher().match_at_once(backup) is not None
+    assert small_matcher().match_at_once(backup + " " * 500) is None
 
 
 @given(_messages)
@@ -96,9 +107,9 @@ def test_every_message_gets_a_well_formed_match(text: str) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_a_phrase_of_its_own_finds_its_topic_and_is_the_reason(topic: Topic, language: Language) -> None:
     for phrase in topic.phrases[language]:
-        best = small_matcher().match(phrase).candidates[0]
-        assert (best.topic, best.phrase) == (topic.id, phrase)
-        assert best.resemblance == pytest.approx(1.0, abs=1e-4)
+        found = small_matcher().match(phrase)
+        assert found.candidates[0].topic == topic.id
+        assert small_matcher().nearest_phrase(topic.id, small_matcher().read(phrase)) == phrase
 
 
 @pytest.mark.parametrize(
