@@ -107,7 +107,7 @@ def many(
 def draw(session: Session, bot: Bot, name: str) -> None:
     """Put somebody's Home together, blocks and all."""
     session.expire_all()
-    person = session.exec(select(PersonRow).where(PersonRow.email.startswith(name))).one()  # type: ignore[attr-defined]
+    person = session.exec(select(PersonRow).where(PersonRow.email.startswith(name))).one()
     viewer = viewer_of(session, bot, person)
     parts = tuple(part for section in home.SECTIONS for part in section(session, bot, viewer))
     render(Home(viewer.language, parts))

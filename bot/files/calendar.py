@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Signpost//Software maintenance//EN"
 
@@ -26,6 +28,8 @@ def write_calendar(entries: Iterable[CalendarEntry], now: datetime) -> bytes:
 
     There is no alarm: the bot reminds already, and more often than an alarm could.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - only a calendar that is written needs it
+
     entries = list(entries)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -37,7 +41,9 @@ def write_calendar(entries: Iterable[CalendarEntry], now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: CalendarEntry, now: datetime) -> Event:
+def _event(entry: CalendarEntry, now: datetime) -> "Event":
+    from icalendar import Event  # noqa: PLC0415
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now)

@@ -13,8 +13,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import holidays
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator
 
 from bot.domain.mail import is_public_mail_domain
@@ -29,6 +27,8 @@ SEPARATOR = "|"
 
 def email(value: str) -> str:
     """Return the address in lower case. Whether its domain receives mail is not looked up."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - only an import needs it
+
     try:
         return validate_email(value, check_deliverability=False).normalized.lower()
     except EmailNotValidError as error:
@@ -41,6 +41,8 @@ def email_domains(value: str) -> str:
 
 
 def _email_domain(word: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         domain = validate_email(f"x@{word.lstrip('@')}", check_deliverability=False).domain.lower()
     except EmailNotValidError as error:
@@ -56,6 +58,8 @@ def _email_domain(word: str) -> str:
 def _subdivisions(country_code: str) -> tuple[str, ...]:
     """Return what the one country knows; asking for all countries would load them all."""
     try:
+        import holidays  # noqa: PLC0415 - only an import of a directory needs it
+
         return tuple(holidays.country_holidays(country_code).subdivisions)
     except NotImplementedError:
         return ()

@@ -1,15 +1,16 @@
 """Inserting a row unless its unique key is taken, on both engines."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Executable, literal_column
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
 from bot.storage.tables import Table, table_of
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert_once(session: Session, table: type[Table], values: dict[str, Any]) -> bool:
@@ -22,10 +23,14 @@ def dialect_of(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def insert_into(dialect: str, table: type[Table]) -> Insert:
+def insert_into(dialect: str, table: type[Table]) -> "sqlite.Insert | postgresql.Insert":
     """Return an insertion that can say what to do when a key is taken, which each engine says its own way."""
     into = table_of(table)
-    return sqlite.Insert(into) if dialect == "sqlite" else postgresql.Insert(into)
+    if dialect == "sqlite":
+        return sqlite.Insert(into)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - slow to import, and nothing to SQLite
+
+    return postgresql.Insert(into)
 
 
 @cache

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +23,15 @@ from bot.storage.seal import Seal, new_key
 from tests.builders import MORNING
 from tests.scenarios.network import free_port
 from tests.services.test_installations import NEW
+from tests.serving import bot_serving
 
 
 @asynccontextmanager
 async def running(trial: Trial, http_port: int | None = None) -> AsyncIterator[None]:
     """Run the bot in a trial until the block ends."""
-    stop, ready = asyncio.Event(), asyncio.Event()
-
-    def on_ready(address: str) -> None:
-        trial.slack.request_url = address
-        ready.set()
-
-    task = asyncio.create_task(
-        serve(trial.settings, stop, clock=trial.clock, http_port=http_port, ready=on_ready)
-    )
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        waiting.cancel()
-        task.result()
-    try:
+    reached_at = partial(setattr, trial.slack, "request_url")
+    async with bot_serving(trial.settings, trial.clock, http_port, reached_at):
         yield
-    finally:
-        stop.set()
-        await task
 
 
 def watched(trial: Trial, port: int | None = None) -> tuple[Trial, str]:

@@ -1,4 +1,4 @@
-"""The command as people meet it: a process of its own, with nothing set."""
+"""The command as people meet it, with nothing set: as a process, or in this one where that shows as much."""
 
 import json
 import os
@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from bot.cli import main
 
 
 @pytest.fixture
@@ -33,6 +37,43 @@ def signpost(
     )
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a command wrote, and its exit code."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Said]
+
+
+@pytest.fixture
+def command(
+    environment: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Run the command line here, with nothing set but what is told."""
+
+    def run(*arguments: str, **more: str) -> Said:
+        with monkeypatch.context() as patch:
+            for name in set(os.environ) - set(environment):
+                patch.delenv(name)
+            for name, value in {**environment, **more}.items():
+                patch.setenv(name, value)
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["signpost", *arguments])
+            with pytest.raises(SystemExit) as end:
+                main()
+        said = capsys.readouterr()
+        return Said(int(end.value.code or 0), said.out, said.err)
+
+    return run
+
+
 def test_a_question_in_the_terminal_needs_nothing(environment: dict[str, str], tmp_path: Path) -> None:
     done = signpost(environment, "ask", "datenbank von gestern zurückspielen?", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -49,13 +90,11 @@ def test_a_question_in_the_terminal_needs_nothing(environment: dict[str, str], t
         assert part in done.stdout
 
 
-def test_a_practice_may_be_named_and_must_exist(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_practice_may_be_named_and_must_exist(command: Command) -> None:
     question = "the second PC cannot find the server"
-    named = signpost(
-        environment, "ask", question, "--practice", "Smile Orthodontics Manchester", cwd=tmp_path
-    )
+    named = command("ask", question, "--practice", "Smile Orthodontics Manchester")
     assert "Castle Dental Supplies" in named.stdout
-    unknown = signpost(environment, "ask", question, "--practice", "smile", cwd=tmp_path)
+    unknown = command("ask", question, "--practice", "smile")
     assert "no practice of exactly the name" in unknown.stdout
 
 
@@ -72,8 +111,8 @@ def test_messages_are_classified_line_by_line(environment: dict[str, str], tmp_p
     assert lunch["provider"] is None
 
 
-def test_compiling_ahead_says_what_is_ready(environment: dict[str, str], tmp_path: Path) -> None:
-    done = signpost(environment, "compile", cwd=tmp_path)
+def test_compiling_ahead_says_what_is_ready(command: Command) -> None:
+    done = command("compile")
     assert "Words: ready" in done.stdout
     assert "USE_MEANING" in done.stdout
 
@@ -103,19 +142,19 @@ def test_a_wrong_token_is_refused_without_being_shown(environment: dict[str, str
     assert "this-is-secret" not in done.stderr
 
 
-def test_the_check_lists_every_fault_of_the_knowledge(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_check_lists_every_fault_of_the_knowledge(command: Command, tmp_path: Path) -> None:
     (tmp_path / "topics").mkdir()
     (tmp_path / "scheme.toml").write_text("topics = []\n", encoding="utf-8")
     (tmp_path / "topics" / "a.toml").write_text("level = 'x'\n", encoding="utf-8")
-    done = signpost({**environment, "KNOWLEDGE_DIR": str(tmp_path)}, "check", "--offline", cwd=tmp_path)
-    assert done.returncode == 1
+    done = command("check", "--offline", KNOWLEDGE_DIR=str(tmp_path))
+    assert done.code == 1
     assert done.stdout.count("✗ Knowledge") > 3
     assert "scheme.toml: source" in done.stdout
 
 
-def test_the_check_says_what_is_missing_for_slack(environment: dict[str, str], tmp_path: Path) -> None:
-    done = signpost(environment, "check", cwd=tmp_path)
-    assert done.returncode == 1
+def test_the_check_says_what_is_missing_for_slack(command: Command) -> None:
+    done = command("check")
+    assert done.code == 1
     for part in (
         "SLACK_BOT_TOKEN is not set",
         "SLACK_APP_TOKEN is not set",
@@ -125,9 +164,9 @@ def test_the_check_says_what_is_missing_for_slack(environment: dict[str, str], t
         assert part in done.stdout
 
 
-def test_the_manifest_has_the_commands_that_are_set(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_manifest_has_the_commands_that_are_set(command: Command) -> None:
     named = {"SUPPORT_COMMAND": "/onyx", "RENEWALS_COMMAND": "/onyx-due", "ESCALATE_COMMAND": "/onyx-up"}
-    done = signpost({**environment, **named}, "manifest", cwd=tmp_path)
+    done = command("manifest", **named)
     commands = json.loads(done.stdout)["features"]["slash_commands"]
     assert [command["command"] for command in commands] == ["/onyx", "/onyx-due", "/onyx-up"]
 

@@ -1,44 +1,28 @@
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.app.service import serve
 from bot.app.trial import Transport, Trial, import_sample, open_trial
 from bot.playground import LocalSlack, Seed
 from bot.playground.clock import WorkspaceClock
 from bot.settings import Settings
 from bot.storage.database import Database
 from tests.engines import Engine
+from tests.serving import bot_serving
 
 
 @asynccontextmanager
 async def serving(trial: Trial) -> AsyncIterator[None]:
     """Run the real bot in the trial's workspace, and stop it properly."""
-    stop, ready = asyncio.Event(), asyncio.Event()
-
-    def on_ready(address: str) -> None:
-        trial.slack.request_url = address
-        ready.set()
-
     http_port = None if trial.transport == "socket" else 0
-    task = asyncio.create_task(
-        serve(trial.settings, stop, clock=trial.clock, http_port=http_port, ready=on_ready)
-    )
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        waiting.cancel()
-        task.result()
-    await trial.connected()
-    try:
+    reached_at = partial(setattr, trial.slack, "request_url")
+    async with bot_serving(trial.settings, trial.clock, http_port, reached_at):
+        await trial.connected()
         yield
-    finally:
-        stop.set()
-        await task
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from bot.app.manifest import read_manifest
 from bot.app.parts import open_database
-from bot.app.service import serve
 from bot.app.several import open_seal
 from bot.app.trial import trial_seed
 from bot.domain.installation import Installation
@@ -26,6 +25,7 @@ from bot.services.sample import sample_sheet
 from bot.settings import Settings, load_settings
 from bot.storage.seal import new_key
 from tests.installing import Browser, Page
+from tests.serving import bot_serving
 
 Result = TypeVar("Result")
 COMPANIES = frozenset({"ines", "karl", "tom", "lena", "oliver", "nora"})
@@ -140,22 +140,6 @@ async def serving(network: Network, port: int | None = 0) -> AsyncIterator[None]
     """Run the bot, and stop it properly: at the public address, at another port, or `None` for sockets."""
     if port == 0:
         port = int(network.settings.public_url.rpartition(":")[2])
-    stop, ready = asyncio.Event(), asyncio.Event()
-
-    def on_ready(address: str) -> None:
-        network.several.deliver_to(address)
-        ready.set()
-
-    task = asyncio.create_task(
-        serve(network.settings, stop, clock=network.several.clock, http_port=port, ready=on_ready)
-    )
-    waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        waiting.cancel()
-        task.result()
-    try:
+    clock, reached_at = network.several.clock, network.several.deliver_to
+    async with bot_serving(network.settings, clock, port, reached_at):
         yield
-    finally:
-        stop.set()
-        await task
