@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.domain.clock import Clock
 from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
+from bot.storage.queries.digest_refusals import is_of_digest
 from bot.storage.queries.outbox import Standing, Taken
 from bot.storage.tables import OutboxRow
 
@@ -124,7 +125,7 @@ REFERENCES = {"thread_of": "thread_ts", "update_of": "ts"}
 def _fail(session: Session, clock: Clock, row: OutboxRow, error: str) -> None:
     """Give a message up, and forget what it said, unless it is said in another way soon."""
     row.state, row.error, row.not_before = "failed", error, clock.now()
-    if not refusals.is_of_escalation(row.key):
+    if not (refusals.is_of_escalation(row.key) or is_of_digest(row.key)):
         row.content = {}
     reminders.mark_refused(session, row.key)
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bot.domain.escalation.life import Move
 from bot.domain.report import Figures, Report, read_week
+from bot.services import delivering
 from bot.services.reports import digests, rerouting
 from bot.services.reports.gathering import report_of
 from bot.storage.database import Database
@@ -161,10 +162,20 @@ def test_the_digest_comes_at_nine_on_monday_once(world: World) -> None:
 
 def refuse(world: World, channel: str, error: str = "is_archived") -> int:
     """Let Slack refuse what goes to a channel; return how many messages are tried elsewhere."""
-    with world.database.transaction() as session:
-        for row in session.exec(select(OutboxRow).where(OutboxRow.lane == channel)).all():
-            if row.state == "waiting":
-                row.state, row.error = "failed", error
+    clock = world.bot.system_clock
+    while True:
+        with world.database.transaction() as session:
+            parcels = delivering.take(session, clock, 20)
+        if not parcels:
+            break
+        for parcel in parcels:
+            with world.database.transaction() as session:
+                if parcel.lane == channel:
+                    delivering.refused(session, clock, parcel, error)
+                else:
+                    delivering.again(
+                        session, clock, parcel, timedelta(minutes=5), is_uncertain=False, error="busy"
+                    )
     with world.database.transaction() as session:
         return rerouting.reroute(session, world.bot)
 
@@ -183,9 +194,11 @@ def test_what_an_archived_channel_refuses_goes_to_each_next_place_once(world: Wo
     assert {row.state for row in queued(world) if "digest 2 " in row.key} == {"settled"}
 
 
-def test_what_slack_refuses_for_another_reason_is_not_sent_elsewhere(world: World) -> None:
+def test_what_slack_refuses_for_another_reason_is_not_sent_elsewhere_and_forgotten(world: World) -> None:
     tick(world, MONDAY)
     assert refuse(world, "CNORD", "invalid_blocks") == 0
+    nord = [row for row in queued(world) if row.lane == "CNORD"]
+    assert {(row.state, str(row.content)) for row in nord} == {("settled", "{}")}
 
 
 def test_of_two_replicas_one_sends_it(world: World) -> None:
