@@ -5,7 +5,6 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import aiohttp
@@ -96,7 +95,7 @@ class Delivery:
         clock, under_way = self._clock, frozenset(self._under_way)
         try:
             return await self._transactions.claim(
-                lambda session: delivering.take(session, clock, limit, under_way), is_brief=True
+                lambda session: delivering.take(session, clock, limit, under_way)
             )
         except Exception:
             log.exception("outbox_unavailable")
@@ -124,7 +123,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, partial(self._transactions.claim, is_brief=True)
+        clock, run = self._clock, self._transactions.claim
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))

@@ -9,7 +9,6 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.arrival import Arrival, Asked, RenewalsAsked, Withdrawn, Written, kind_of
-from bot.domain.manners import Address
 from bot.domain.matching.match import Match
 from bot.services import asking, inbox
 from bot.services.bot import Bot
@@ -61,7 +60,7 @@ class Worker:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
         receive = partial(inbox.receive, bot=bot, arrival=arrival)
-        if await self._transactions.run(receive, is_brief=True):
+        if await self._transactions.run(receive):
             log.debug("received", key=arrival.key)
             self._arrived.set()
 
@@ -107,9 +106,7 @@ class Worker:
             return []
         bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(
-                lambda session: inbox.take(session, bot, limit, under_way), is_brief=True
-            )
+            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -139,8 +136,7 @@ class Worker:
         try:
             found = await self._consider(bot, work)
             is_settled = await self._transactions.run_behind(
-                lambda session: inbox.settle(session, bot, work, found),
-                is_brief=isinstance(work.arrival, Asked) and work.arrival.address is not Address.COMMAND,
+                lambda session: inbox.settle(session, bot, work, found)
             )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)

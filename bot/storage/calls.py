@@ -7,13 +7,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.storage.database import Isolation
-
-Result = TypeVar("Result")
 
 
 class Turn(IntEnum):
@@ -37,7 +35,6 @@ class Call:
     isolation: Isolation = field(compare=False)
     outcome: Future[Any] | asyncio.Future[Any] = field(compare=False)
     loop: AbstractEventLoop | None = field(compare=False)
-    is_brief: bool = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,16 +54,6 @@ class End:
             outcome.set_exception(self.error)
         else:
             outcome.set_result(self.result)
-
-
-def do(work: Callable[[], Result], done: Future[Result]) -> None:
-    """Call `work` unless it was done elsewhere."""
-    if not done.set_running_or_notify_cancel():
-        return
-    try:
-        done.set_result(work())
-    except BaseException as error:
-        done.set_exception(error)
 
 
 def tell(ends: Sequence[End]) -> None:

@@ -68,19 +68,18 @@ class Database:
     def run_together(
         self,
         use_cases: Iterable[Callable[[Session], Result]],
-        run: Callable[[Callable[[], list[Result]]], list[Result]] = lambda work: work(),
     ) -> list[Result]:
         """Run use cases in one transaction, in their order, and return what each returned.
 
         Each begins with an empty session and sees what those before it wrote. When one raises, nothing of any
-        is kept. `use_cases` may grow while it is read. `run` calls what it is given, in whichever thread.
+        is kept. `use_cases` may grow while it is read.
         """
         with (
             self._engine(Isolation.SERIALIZABLE).connect() as connection,
             connection.begin(),
             self._session(connection) as session,
         ):
-            return run(lambda: [_emptied(session, use_case) for use_case in use_cases])
+            return [_emptied(session, use_case) for use_case in use_cases]
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:

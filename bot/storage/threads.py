@@ -4,15 +4,14 @@ import asyncio
 import itertools
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
-from functools import partial
+from concurrent.futures import Future
 from queue import Empty, PriorityQueue
 from threading import Thread
 from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from bot.storage.calls import Call, End, Turn, do, tell
+from bot.storage.calls import Call, End, Turn, tell
 from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
@@ -34,31 +33,29 @@ class Transactions:
         self._waiting: PriorityQueue[Call] = PriorityQueue()
         self._numbers = itertools.count()
         self._is_closed = False
-        self._with_loop = Future[Any]()
         count = 1 if database.is_sqlite else POSTGRESQL_THREADS
         self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
         for thread in self.threads:
             thread.start()
 
-    async def run(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
+    async def run(self, use_case: Callable[[Session], Result]) -> Result:
         """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
-        What is brief, a millisecond or two, need not be worth a thread.
         """
-        return await self._turn(Turn.AWAITED, use_case, is_brief=is_brief)
+        return await self._turn(Turn.AWAITED, use_case)
 
-    async def run_behind(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
+    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await self._turn(Turn.BEHIND, use_case, is_brief=is_brief)
+        return await self._turn(Turn.BEHIND, use_case)
 
-    async def claim(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
+    async def claim(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=is_brief)
+        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
@@ -71,7 +68,6 @@ class Transactions:
         for _ in self.threads:
             self._submit(Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
-        self._with_loop.cancel()
         for thread in self.threads:
             thread.join()
 
@@ -80,12 +76,10 @@ class Transactions:
         turn: Turn,
         use_case: Callable[[Session], Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
-        *,
-        is_brief: bool = False,
     ) -> asyncio.Future[Result]:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Result] = loop.create_future()
-        self._submit(turn, use_case, outcome, isolation, loop, is_brief=is_brief)
+        self._submit(turn, use_case, outcome, isolation, loop)
         return outcome
 
     def _submit(
@@ -95,12 +89,10 @@ class Transactions:
         outcome: Future[Result] | asyncio.Future[Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
         loop: AbstractEventLoop | None = None,
-        *,
-        is_brief: bool = False,
     ) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        self._waiting.put(Call(turn, next(self._numbers), use_case, isolation, outcome, loop, is_brief))
+        self._waiting.put(Call(turn, next(self._numbers), use_case, isolation, outcome, loop))
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
@@ -115,7 +107,7 @@ class Transactions:
     def _run_together(self, group: list[Call]) -> None:
         """Run the calls of `group`, and all that wait behind them, in one transaction."""
         try:
-            results = self._database.run_together(self._joined_by(group), partial(self._call, group[0]))
+            results = self._database.run_together(self._joined_by(group))
         except Exception:
             for call in group:
                 self._run_alone(call)
@@ -133,32 +125,12 @@ class Transactions:
                 call = self._waiting.get_nowait()
             except Empty:
                 return
-            if call.turn > group[-1].turn or call.is_brief != group[0].is_brief:
+            if call.turn > group[-1].turn:
                 self._waiting.put(call)
                 return
             if not call.outcome.cancelled():
                 group.append(call)
                 yield call.use_case
-
-    def _call(self, first: Call, work: Callable[[], Result]) -> Result:
-        """Call `work`, if it is brief in the thread of the event loop while this one waits.
-
-        Of Python's threads one runs at a time. SQLite lets go at every statement, and to get back in beside a
-        busy loop costs more than the statement did.
-        """
-        if first.loop is None or not first.is_brief:
-            return work()
-        done = self._with_loop = Future[Result]()
-        try:
-            first.loop.call_soon_threadsafe(do, work, done)
-        except RuntimeError:  # The loop is closed.
-            done.cancel()
-        if self._is_closed:
-            done.cancel()
-        try:
-            return done.result()
-        except CancelledError:  # The loop waits for us.
-            return work()
 
     def _run_alone(self, call: Call) -> None:
         try:

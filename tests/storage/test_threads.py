@@ -188,33 +188,3 @@ async def test_closing_finishes_what_waits_and_takes_nothing_more(database: Data
 def test_a_thread_may_wait_for_what_its_use_case_gives(transactions: Transactions) -> None:
     transactions.wait_for(add("a"))
     assert transactions.wait_for(lanes) == ["a"]
-
-
-async def test_only_what_is_brief_runs_in_the_thread_of_the_loop(sqlite_database: Database) -> None:
-    transactions = Transactions(sqlite_database)
-
-    def where(_session: Session) -> int:
-        return threading.get_ident()
-
-    brief = [transactions.run(where, is_brief=True), transactions.run_behind(where, is_brief=True)]
-    assert set(await asyncio.gather(*brief)) == {threading.get_ident()}
-    assert await transactions.run(where) == transactions.threads[0].ident
-    transactions.close()
-
-
-async def test_what_is_brief_and_fails_takes_nobody_with_it(sqlite_database: Database) -> None:
-    transactions = Transactions(sqlite_database)
-    brief = [transactions.run(use_case, is_brief=True) for use_case in (add("a"), fail, add("b"))]
-    outcomes = await asyncio.gather(*brief, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [type(None), ZeroDivisionError, type(None)]
-    assert await transactions.run(lanes, is_brief=True) == ["a", "b"]
-    transactions.close()
-
-
-async def test_a_loop_that_closes_the_database_keeps_nobody_waiting(sqlite_database: Database) -> None:
-    transactions = Transactions(sqlite_database)
-    waiting = [asyncio.create_task(transactions.run(add(f"{n}"), is_brief=True)) for n in range(3)]
-    await asyncio.sleep(0)
-    transactions.close()  # The loop stands still meanwhile.
-    await asyncio.gather(*waiting)
-    assert sqlite_database.run(lanes) == ["0", "1", "2"]
