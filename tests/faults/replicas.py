@@ -186,6 +186,8 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=2_000)
     parser.add_argument("--keep", type=Path, help="a folder for the logs of both")
     wanted = parser.parse_args()
+    if wanted.keep is not None:
+        wanted.keep.mkdir(parents=True, exist_ok=True)
     task = Task(
         wanted.reminders, wanted.questions, dies_after=max((wanted.reminders + wanted.questions) // 4, 10)
     )
@@ -195,8 +197,6 @@ def main() -> int:
 
 
 async def _run(task: Task, keep: Path | None) -> Done:
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="signpost-faults-") as folder,
         tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True) as data,
