@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.storable import storable
 from bot.settings import Settings, SettingsError, keys_in
 from bot.slack.outage import outlast
 
@@ -80,5 +81,5 @@ async def identify(client: AsyncWebClient, stop: asyncio.Event) -> Identity | No
     if answer is None:
         return None
     return Identity(
-        answer["team_id"], answer.get("team") or "", answer["user_id"], answer.get("bot_id") or ""
+        answer["team_id"], storable(answer.get("team") or ""), answer["user_id"], answer.get("bot_id") or ""
     )

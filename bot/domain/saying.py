@@ -101,6 +101,7 @@ class Remark(StrEnum):
     SWITCHED_OFF = "switched-off"
     INTRODUCTION = "introduction"
     TROUBLE = "trouble"
+    PRESS_TROUBLE = "press-trouble"
     NOT_YOURS = "not-yours"
     NOT_ADMIN = "not-admin"
     STALE = "stale"

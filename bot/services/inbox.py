@@ -1,6 +1,6 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -190,6 +190,8 @@ def _set_aside(session: Session, bot: Bot, row: InboxRow) -> str:
         say.respond(session, bot, arrival, notice)
     elif isinstance(arrival, Asked) and arrival.address is not Address.OVERHEARD:
         say.reply(session, bot, arrival, notice)
+    elif isinstance(arrival, Pressed | FileWanted):
+        say.whisper(session, bot, arrival, replace(notice, remark=Remark.PRESS_TROUBLE), aside="trouble")
     elif isinstance(arrival, Written):
         _not_carried(session, bot, row, arrival)
     if isinstance(arrival, Asked) and discretion.names_patient(bot, arrival, ChannelMode.LISTEN):

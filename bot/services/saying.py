@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.arrival import Asked, Invited, Pressed, RenewalsAsked
+from bot.domain.arrival import Asked, FileWanted, Invited, Pressed, RenewalsAsked
 from bot.domain.maintenance.saying_overview import Home
 from bot.domain.manners import Address
 from bot.domain.saying import Saying
@@ -25,13 +25,13 @@ def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
 
 
 def whisper(
-    session: Session, bot: Bot, to: Asked | Pressed | Invited, saying: Saying, *, aside: str = ""
+    session: Session, bot: Bot, to: Asked | Pressed | FileWanted | Invited, saying: Saying, *, aside: str = ""
 ) -> None:
     """Say something that only this person sees, in the channel where they are.
 
     `aside` names what is said beside something else; of each name only one is said.
     """
-    thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked) and to.thread_ts else {}
+    thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked | FileWanted) and to.thread_ts else {}
     content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **_content(bot, saying)}
     _queue(session, bot, to, "chat.postEphemeral", content, aside)
 
@@ -106,9 +106,12 @@ def _content(bot: Bot, saying: Saying) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks)}
 
 
-def _lane(cause: Asked | Pressed | Invited | RenewalsAsked, method: str) -> str:
+Cause = Asked | Pressed | FileWanted | Invited | RenewalsAsked
+
+
+def _lane(cause: Cause, method: str) -> str:
     """Only posts share a channel's pace; nothing waits for them that need not."""
-    if method in _PRIVATE or isinstance(cause, RenewalsAsked):
+    if method in _PRIVATE or isinstance(cause, RenewalsAsked | FileWanted):
         return cause.user.user_id
     if method == "chat.postMessage":
         return cause.channel_id
@@ -121,7 +124,7 @@ _PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
 def _queue(
     session: Session,
     bot: Bot,
-    cause: Asked | Pressed | Invited | RenewalsAsked,
+    cause: Cause,
     method: str,
     content: dict[str, Any],
     aside: str = "",

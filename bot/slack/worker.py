@@ -18,6 +18,7 @@ from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command, plotting
 from bot.services.watching import NOBODY, Watch
 from bot.slack.crew import Crew, wait_for
+from bot.slack.shapes import clean
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
@@ -173,6 +174,7 @@ async def look_up_person(client: AsyncWebClient, user_id: str) -> Profile | None
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
             user = (await client.users_info(user=user_id, include_locale=True))["user"]
+            clean(user)
     except (SlackClientError, TimeoutError, OSError) as error:
         log.warning("person_unknown", user=user_id, error=type(error).__name__)
         return None
@@ -186,6 +188,7 @@ async def look_up_channel(client: AsyncWebClient, channel_id: str) -> ChannelFac
     try:
         async with asyncio.timeout(LOOKUP_SECONDS):
             channel = (await client.conversations_info(channel=channel_id))["channel"]
+            clean(channel)
     except (SlackClientError, TimeoutError, OSError) as error:
         log.warning("channel_unknown", channel=channel_id, error=type(error).__name__)
         return None

@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -74,7 +75,9 @@ class Keeper:
             self.stage.is_up = True
         done, _ = await asyncio.wait([ending], timeout=death.after_seconds)
         if not done:
-            os.kill(pid, signal.SIGTERM if death.is_asked else signal.SIGKILL)
+            # It may have come to its end just now, and nobody has heard of that yet.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM if death.is_asked else signal.SIGKILL)
         status = await ending
         self.stage.is_up = False
         await self._bury(life, status, death, at_point=bool(done))

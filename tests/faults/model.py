@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, text
 
 from bot.playground.workspace import Message
-from tests.faults.crowd import ORDER, QUESTIONS, REFERENCE
+from tests.faults.crowd import ORDER, QUESTIONS
 from tests.faults.record import Json, Said, messages, said_in
 from tests.faults.reminding import Packages
 from tests.faults.stage import Stage
 
 SOLVED_WORDS = ("Marked as solved", "Als gelöst")
 RESTORE_WORDS = ("Database restore", "Datenbank")
+ESCALATION = "escalation "
+"""How the keys of all begin that is said of an escalation."""
 TAKE_ACTION, SOLVED_ACTION, ESCALATE_FORM = "esc-take", "solved", "trouble "
 
 
@@ -55,10 +57,10 @@ class Model:
         self._questions()
         self._orders()
         self._presses()
-        self._remarks()
         self._reminders()
         database = self._stage.open_database()
         with database.engine.connect() as connection:
+            self._remarks(connection)
             self._queues(connection)
             self._escalations(connection)
             self._takes(connection)
@@ -81,7 +83,8 @@ class Model:
         answers: Counter[tuple[str, str | None]] = Counter(
             (one.channel, one.thread_ts)
             for one in self._ours
-            if one.thread_ts and one.visible_to is None and REFERENCE not in one.text
+            # The thread of a question may become that of an escalation, into which others' words are carried.
+            if one.thread_ts and one.visible_to is None and not _key(one).startswith(ESCALATION)
         )
         for event, is_acknowledged in messages(self._said):
             if event.get("thread_ts") or not any(words in event["text"] for words in QUESTIONS):
@@ -116,15 +119,19 @@ class Model:
             self.found.repeated_alone += max(answers[user] - len(acknowledged), 0)
 
     def _presses(self) -> None:
+        late = [one for one in self._ours if _is_late_answer(one)]
         for one, action in self._actions(SOLVED_ACTION):
             container = one.payload["container"]
             message = self._slack.workspace.message(container["channel_id"], container["message_ts"])
+            # What only one person sees is replaced through a link; once that ran out, it is said directly.
+            place = f":{container['channel_id']}:{container['message_ts']}:{one.user}:"
+            said = [message, *(post for post in late if place in _key(post))]
             self.found.compared["presses"] += 1
-            shown = json.dumps(message.blocks, ensure_ascii=False) if message else ""
-            if one.is_acknowledged and not any(words in shown for words in SOLVED_WORDS):
+            is_shown = any(words in _shown(post) for post in said if post for words in SOLVED_WORDS)
+            if one.is_acknowledged and not is_shown:
                 self.found.lost.append(f"press of {action['action_id']} under {container['message_ts']}")
 
-    def _remarks(self) -> None:
+    def _remarks(self, connection: Connection) -> None:
         carried: Counter[tuple[str, str]] = Counter()
         for one in self._ours:
             for word in _marks(one.text, "remark "):
@@ -132,10 +139,14 @@ class Model:
         places = defaultdict(list)
         for (word, channel), times in carried.items():
             places[word].append((channel, times))
+        threads = {ts for (ts,) in connection.execute(text("SELECT message_ts FROM escalation_thread"))}
+        answered = {_key(one).rpartition(":")[2] for one in self._ours if one.thread_ts}
         for event, is_acknowledged in messages(self._said):
             for word in _marks(event["text"], "remark "):
-                self.found.compared["remarks"] += 1
-                if is_acknowledged and not places[word]:
+                # Below what is said of an escalation elsewhere, it is a question like any other.
+                is_carried = event.get("thread_ts") in threads
+                self.found.compared["remarks" if is_carried else "remarks elsewhere"] += 1
+                if is_acknowledged and not (places[word] if is_carried else event["ts"] in answered):
                     self.found.lost.append(f"{word}, written in thread {event.get('thread_ts')}")
                 self.found.doubled += [
                     f"{word} in {channel}, {times} times" for channel, times in places[word] if times > 1
@@ -203,6 +214,10 @@ class Model:
 def _key(message: Message) -> str:
     payload = (message.metadata or {}).get("event_payload") or {}
     return str(payload.get("key") or "")
+
+
+def _shown(message: Message) -> str:
+    return json.dumps(message.blocks, ensure_ascii=False)
 
 
 def _is_late_answer(message: Message) -> bool:

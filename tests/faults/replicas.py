@@ -184,16 +184,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.replicas", description=__doc__)
     parser.add_argument("--reminders", type=int, default=10_000)
     parser.add_argument("--questions", type=int, default=2_000)
+    parser.add_argument("--keep", type=Path, help="a folder for the logs of both")
     wanted = parser.parse_args()
+    if wanted.keep is not None:
+        wanted.keep.mkdir(parents=True, exist_ok=True)
     task = Task(
         wanted.reminders, wanted.questions, dies_after=max((wanted.reminders + wanted.questions) // 4, 10)
     )
-    done = asyncio.run(_run(task))
+    done = asyncio.run(_run(task, wanted.keep))
     sys.stdout.write(f"{table(done)}\n")
     return 1 if done.faults else 0
 
 
-async def _run(task: Task) -> Done:
+async def _run(task: Task, keep: Path | None) -> Done:
     with (
         tempfile.TemporaryDirectory(prefix="signpost-faults-") as folder,
         tempfile.TemporaryDirectory(prefix="signpost-", ignore_cleanup_errors=True) as data,
@@ -201,7 +204,7 @@ async def _run(task: Task) -> Done:
         server.lent() as database,
     ):
         async with nursery() as opened:
-            return await share(task, opened, Path(folder), address(database))
+            return await share(task, opened, keep or Path(folder), address(database))
 
 
 if __name__ == "__main__":

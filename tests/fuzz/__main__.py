@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 
 from tests.engines import SqliteFiles
 from tests.fuzz.payloads import sent
+from tests.fuzz.signatures import KNOCKS, check_door, open_door
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.test_wire import check
 from tests.fuzz.world import World
 from tests.scenarios.conftest import address
 
-WIRE = "wire"
+WIRE, SIGNATURES = "wire", "signatures"
 ROUND = 200
 """Examples of a round; every round has a seed of its own, which is printed where something is found."""
 
@@ -32,9 +34,9 @@ def main() -> int:
     os.environ["USE_MEANING"] = "false"
     structlog.configure(processors=[_drop])
     end = time.monotonic() + options.seconds
-    names = [options.target] if options.target else [*TARGETS, WIRE]
-    with tempfile.TemporaryDirectory(prefix="signpost-fuzz-") as folder:
-        rounds = {name: _wire(Path(folder)) if name == WIRE else _plain(name) for name in names}
+    names = [options.target] if options.target else [*TARGETS, SIGNATURES, WIRE]
+    with tempfile.TemporaryDirectory(prefix="signpost-fuzz-") as folder, ExitStack() as stack:
+        rounds = {name: _rounds(name, Path(folder), stack) for name in names}
         seeds = random.Random(options.seed)  # noqa: S311 - a fuzzer's
         done = dict.fromkeys(names, 0)
         found = 0
@@ -55,7 +57,7 @@ def _drop(*_: Any) -> Any:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
-    parser.add_argument("--target", choices=[*TARGETS, WIRE])
+    parser.add_argument("--target", choices=[*TARGETS, SIGNATURES, WIRE])
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))  # noqa: S311 - a fuzzer's
     options = parser.parse_args()
     sys.stdout.write(f"seed {options.seed}\n")
@@ -74,6 +76,15 @@ def _round(name: str, run: Callable[[int], None], number: int) -> int:
         )
         return 1
     return 0
+
+
+def _rounds(name: str, folder: Path, stack: ExitStack) -> Callable[[int], None]:
+    if name == WIRE:
+        return _wire(folder)
+    if name == SIGNATURES:
+        door = stack.enter_context(open_door())
+        return lambda number: _examples(KNOCKS, lambda knock: check_door(door, knock), number)
+    return _plain(name)
 
 
 def _plain(name: str) -> Callable[[int], None]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from bot.domain.arrival import Arrival, Asked, Press
+from bot.domain.arrival import Arrival, Asked, FileWanted, Press
 from bot.domain.manners import Address, ChannelMode
 from bot.domain.matching.match import Decision
 from bot.services import inbox
@@ -14,7 +14,7 @@ from bot.services.inbox import LEASE, MAX_ATTEMPTS, Considered, Work
 from bot.slack.blocks import render
 from bot.storage.database import Database
 from bot.storage.tables import ChannelRow, InboxRow, OutboxRow, QuestionRow
-from tests.builders import TEAM, ScriptedMatcher, asked, match, pressed, scheme
+from tests.builders import ANNA, TEAM, ScriptedMatcher, asked, match, pressed, scheme
 from tests.fakes import HandClock
 
 MOMENT = timedelta(microseconds=1)
@@ -237,13 +237,28 @@ def test_whoever_addressed_the_bot_is_told_once_with_the_reference(
     assert f"IN-{rows(database)[0].id}" in apology.content["text"]
 
 
-def test_nobody_is_told_about_what_was_only_overheard_or_pressed(
-    database: Database, bot: Bot, clock: HandClock
-) -> None:
+def test_nobody_is_told_about_what_was_only_overheard(database: Database, bot: Bot, clock: HandClock) -> None:
     set_mode(database, ChannelMode.LISTEN)
     fail_for_good(database, bot, clock, overheard())
-    fail_for_good(database, bot, clock, pressed(Press.SOLVED))
     assert said(database) == []
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        pressed(Press.SOLVED, channel_id="C0HELP"),
+        FileWanted(TEAM, ANNA, "C0HELP", "1700000000.000100", "1700000002.5", 17, 0),
+    ],
+)
+def test_whoever_pressed_in_vain_is_told_alone_with_the_reference(
+    database: Database, bot: Bot, clock: HandClock, press: Arrival
+) -> None:
+    fail_for_good(database, bot, clock, press)
+    (apology,) = said(database)
+    assert apology.method == "chat.postEphemeral"
+    assert (apology.content["channel"], apology.content["user"]) == ("C0HELP", ANNA.user_id)
+    assert "press it once more" in apology.content["text"]
+    assert f"IN-{rows(database)[0].id}" in apology.content["text"]
 
 
 def test_a_thanks_leaves_nothing_but_a_reaction(database: Database, bot: Bot) -> None:

@@ -3,7 +3,10 @@
 import asyncio
 import threading
 from dataclasses import replace
+from typing import Any
 
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
@@ -12,8 +15,9 @@ from bot.domain.matching.match import Match
 from bot.domain.network import SlackUser
 from bot.services.bot import Bot
 from bot.services.library import Library
+from bot.services.people import ChannelFacts, Profile
 from bot.slack.blocks import render
-from bot.slack.worker import Worker
+from bot.slack.worker import Worker, look_up_channel, look_up_person
 from bot.slack.workspaces import OneWorkspace
 from bot.storage.database import Database
 from bot.storage.tables import OutboxRow
@@ -22,6 +26,23 @@ from tests.builders import TEAM, ScriptedMatcher, asked, scheme
 from tests.fakes import HandClock, Notebook
 
 NOBODY = AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
+
+
+async def test_what_slack_says_of_people_and_channels_can_be_stored() -> None:
+    said: dict[str, Any] = {
+        "/api/users.info": {"user": {"profile": {"real_name": "An\0na"}, "tz": "Eu\ud800rope"}},
+        "/api/conversations.info": {"channel": {"name": "he\udfffl\0p"}},
+    }
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, **said[request.path]})
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", answer)
+    async with TestServer(application) as server:
+        client = AsyncWebClient(token="xoxb-x", base_url=str(server.make_url("/api/")))
+        assert await look_up_person(client, "U0ANNA") == Profile("An\ufffdna", time_zone="Eu\ufffdrope")
+        assert await look_up_channel(client, "C0HELP") == ChannelFacts("he\ufffdl\ufffdp", is_shared=False)
 
 
 class EditedWhileMatching(ScriptedMatcher):

@@ -44,4 +44,4 @@ def _tell(
     for biller_id in dict.fromkeys(record.biller_id for record in found):
         lines = tuple(line_of(bot, record, now.date()) for record in found if record.biller_id == biller_id)
         recipient = company_recipient(biller_id)
-        tell(session, bot, parties(session, [recipient])[recipient], whom, lines, message.outbox_key)
+        tell(session, bot, parties(session, [recipient], now)[recipient], whom, lines, message.outbox_key)

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.reminder import ReachBy
 from bot.domain.network import SlackChannel, SlackUser
+from bot.domain.opening import Closed
+from bot.domain.presence import away_until
 from bot.domain.scheme import Language
+from bot.storage.queries.companies import away_by_company, is_contact
 from bot.storage.queries.maintenance import batches
 from bot.storage.tables import ChannelRow, CompanyRow, ContactRow, MembershipRow, PersonRow, PracticeRow
 
@@ -37,13 +42,16 @@ class Party:
                 return ""
 
 
-def parties(session: Session, recipients: Iterable[str]) -> dict[str, Party]:
-    """Return those recipients that exist (`practice:12`, `company:3`), by their key."""
+def parties(session: Session, recipients: Iterable[str], now: datetime | None = None) -> dict[str, Party]:
+    """Return those recipients that exist (`practice:12`, `company:3`), by their key.
+
+    With `now` (aware), people of a company who are there that day come before those who are away.
+    """
     wanted: dict[str, list[int]] = {"practice": [], "company": []}
     for key in dict.fromkeys(recipients):
         kind, _, number = key.partition(":")
         wanted[kind].append(int(number))
-    return {**_practices(session, wanted["practice"]), **_companies(session, wanted["company"])}
+    return {**_practices(session, wanted["practice"]), **_companies(session, wanted["company"], now)}
 
 
 def company_channels(session: Session, company_id: int) -> list[SlackChannel]:
@@ -82,7 +90,7 @@ def _practice(row: PracticeRow, members: list[PersonRow], channel: ChannelRow | 
     return Party(_key(row), name, language or spoken, found, called, tuple(reach_by))
 
 
-def _companies(session: Session, ids: list[int]) -> dict[str, Party]:
+def _companies(session: Session, ids: list[int], now: datetime | None) -> dict[str, Party]:
     rows = {row.id or 0: row for keys in batches(ids) for row in _all(session, CompanyRow, keys)}
     contacts: dict[int, list[ContactRow]] = {}
     query = select(ContactRow).where(col(ContactRow.company_id).in_(list(rows)))
@@ -92,24 +100,45 @@ def _companies(session: Session, ids: list[int]) -> dict[str, Party]:
     staff = select(PersonRow).where(col(PersonRow.company_id).in_(list(rows)))
     for person in session.exec(staff.order_by(col(PersonRow.id))).all():
         people.setdefault(person.company_id or 0, []).append(person)
+    known = away_by_company(session) if now is not None else {}
+    away = {key: _away(rows[key], known[key], now) for key in rows.keys() & known.keys() if now is not None}
     return {
-        f"company:{key}": _company(session, row, contacts.get(key, []), people.get(key, []))
+        f"company:{key}": _company(
+            session, row, contacts.get(key, []), people.get(key, []), away.get(key, [])
+        )
         for key, row in rows.items()
     }
 
 
-def _company(session: Session, row: CompanyRow, contacts: list[ContactRow], people: list[PersonRow]) -> Party:
-    """Prefer the contact or person named, then contacts, then people, then a channel that only it reads."""
+def _away(row: CompanyRow, known: list[tuple[PersonRow, Closed]], now: datetime) -> list[PersonRow]:
+    today = now.astimezone(ZoneInfo(row.time_zone)).date()
+    return [person for person, days in known if away_until(days, today) is not None]
+
+
+def _company(
+    session: Session,
+    row: CompanyRow,
+    contacts: list[ContactRow],
+    people: list[PersonRow],
+    away: list[PersonRow],
+) -> Party:
+    """Prefer the contact or person named, then contacts, then people, then a channel that only it reads.
+
+    Of these people whoever is away comes last: a letter to somebody on holiday is read by nobody.
+    """
     wanted = row.renewal_contact
     contacts = _preferred_first(contacts, wanted, lambda contact: contact.email)
     reach_by = tuple(ReachBy(one.name, one.email, one.phone) for one in contacts if one.email or one.phone)
     language = next((Language(code) for code in row.languages.split() if code in set(Language)), Language.EN)
     candidates = [
-        *((one.email, one.name, _contact_slack(one)) for one in contacts),
-        *((one.email, one.name, _slack(one)) for one in people),
+        *(
+            (one.email, one.name, _contact_slack(one), any(is_contact(person, one) for person in away))
+            for one in contacts
+        ),
+        *((one.email, one.name, _slack(one), any(person.id == one.id for person in away)) for one in people),
     ]
     ordered = _preferred_first(candidates, wanted, lambda candidate: candidate[0])
-    for _, name, slack in ordered:
+    for _, name, slack, _ in sorted(ordered, key=lambda candidate: candidate[3]):
         if slack is not None:
             return Party(_key(row), row.name, language, slack, name, reach_by)
     channel = next((one for one in contacts if _is_own_channel(session, one)), None)

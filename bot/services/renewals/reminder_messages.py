@@ -152,7 +152,7 @@ def tell_manufacturer(
     maker = stored.manufacturer(session)
     recipient = company_recipient(maker.id or 0) if maker else ""
     if recipient and recipient != whom.recipient:
-        tell(session, bot, parties(session, [recipient])[recipient], whom, lines, cause)
+        tell(session, bot, parties(session, [recipient], bot.clock.now())[recipient], whom, lines, cause)
 
 
 def tell(

@@ -61,7 +61,7 @@ def remind_these(session: Session, bot: Bot, now: datetime, recipients: list[str
     """Do the same for these recipients alone; those whom another replica is dealing with do not count."""
     claimed = reminders.claim(session, recipients, now)
     said = _settle(session, bot, now, claimed)
-    known = parties(session, said)
+    known = parties(session, said, now)
     gone = {key: [item for item in items if item.turn.said == WITHDRAWN] for key, items in said.items()}
     said = {key: [item for item in items if item not in gone[key]] for key, items in said.items()}
     _withdraw(session, bot, now, gone, known)

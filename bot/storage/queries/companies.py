@@ -58,7 +58,7 @@ def closed_days(session: Session) -> dict[int, Closed]:
 
 def away_days(session: Session, company_id: int) -> list[tuple[PersonRow, Closed]]:
     """Return the people of a company who are away some time, each with their days."""
-    return _away(session).get(company_id, [])
+    return away_by_company(session).get(company_id, [])
 
 
 def is_contact(person: PersonRow, contact: ContactRow) -> bool:
@@ -69,7 +69,7 @@ def is_contact(person: PersonRow, contact: ContactRow) -> bool:
     return bool(contact.slack_user_id) and slack == (person.workspace_id, person.user_id)
 
 
-def _away(session: Session) -> dict[int, list[tuple[PersonRow, Closed]]]:
+def away_by_company(session: Session) -> dict[int, list[tuple[PersonRow, Closed]]]:
     """Return who is away some time, by company."""
     query = (
         select(PersonRow, AbsenceRow)
@@ -85,7 +85,7 @@ def _away(session: Session) -> dict[int, list[tuple[PersonRow, Closed]]]:
 
 
 def _read(session: Session) -> dict[int, Company]:
-    closed, away = closed_days(session), _away(session)
+    closed, away = closed_days(session), away_by_company(session)
     contacts: dict[int, tuple[Contact, ...]] = {}
     ranked = select(ContactRow).order_by(col(ContactRow.rank), col(ContactRow.id))
     for row in session.exec(ranked).all():

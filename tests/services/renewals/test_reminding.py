@@ -12,6 +12,7 @@ from bot.services import delivering
 from bot.services.renewals import follow_up
 from bot.storage.database import Database
 from bot.storage.tables import (
+    AbsenceRow,
     ChannelRow,
     ContactRow,
     MaintenanceEntryRow,
@@ -22,7 +23,7 @@ from bot.storage.tables import (
     ReminderDueRow,
     ReminderMessageRow,
 )
-from tests.renewals import DUE, World, nine
+from tests.renewals import DUE, TEAM, World, nine
 
 PRACTICE, NORD, MAKER = "practice:1", "company:2", "company:1"
 FIRST = DUE - timedelta(days=90)
@@ -230,6 +231,52 @@ def test_a_distributor_out_of_reach_is_listed_to_the_manufacturer(world: World) 
     assert "I cannot reach Nord Dental in Slack" in text
     assert "L-1" in text
     assert world.stages(NORD, "unreachable") == ["-90"]
+
+
+def staff(world: World, *names: str) -> list[int]:
+    """Let people of Nord Dental be known in Slack; return their keys."""
+    with world.database.transaction() as session:
+        people = [
+            PersonRow(
+                company_id=2,
+                workspace_id=TEAM,
+                user_id=f"U{name}",
+                name=name.title(),
+                email=f"{name.lower()}@nord.example",
+            )
+            for name in names
+        ]
+        session.add_all(people)
+        session.flush()
+        return [person.id or 0 for person in people]
+
+
+def away(world: World, person_id: int, day: date) -> None:
+    with world.database.transaction() as session:
+        session.add(AbsenceRow(company_id=2, person_id=person_id, first_on=day, last_on=day))
+
+
+def test_past_a_contact_who_is_away_it_goes_to_the_next_of_the_company_until_the_contact_is_back(
+    world: World,
+) -> None:
+    tom, _ = staff(world, "TOM", "TINA")
+    away(world, tom, FIRST)
+    world.package("L-1")
+    world.go(nine(FIRST))
+    assert world.said_to("UTOM") == []
+    assert "L-1" in world.said_to("UTINA")[0]
+    world.package("L-2", due_on=DUE + timedelta(days=30))
+    world.go(nine(FIRST + timedelta(days=30)))
+    assert "L-2" in world.said_to("UTOM")[0]
+    assert len(world.said_to("UTINA")) == 1
+
+
+def test_where_everybody_is_away_the_contact_hears_it(world: World) -> None:
+    for person_id in staff(world, "TOM", "TINA"):
+        away(world, person_id, FIRST)
+    world.package("L-1")
+    world.go(nine(FIRST))
+    assert "L-1" in world.said_to("UTOM")[0]
 
 
 def test_of_a_practice_that_slack_refuses_the_distributor_hears_once(world: World) -> None:
