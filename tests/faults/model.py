@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
+from sqlmodel import select
 
 from bot.playground.workspace import Message
+from bot.services.delivering import MAX_ATTEMPTS, OUTLASTED
+from bot.storage.tables import OutboxRow
 from tests.faults.crowd import ORDER, QUESTIONS
 from tests.faults.record import Json, Said, messages, said_in
 from tests.faults.reminding import Packages
@@ -49,11 +52,13 @@ class Model:
         self._said = said_in(stage.slack)
         self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
         self._users = {one.user for one in self._said}
+        self._given_up: set[str] = set()
         self.found = Findings()
 
     def compare(self) -> Findings:
         """Compare everything."""
         self._posts()
+        self._find_given_up()
         self._questions()
         self._orders()
         self._presses()
@@ -79,6 +84,20 @@ class Model:
         self.found.compared["posts"] = keys.total()
         self.found.doubled += [f"post {key}, {times} times" for key, times in keys.items() if times > 1]
 
+    def _find_given_up(self) -> None:
+        """Note what Slack refused too often and for more than a day: by a rule of ours that is tried no more.
+
+        Months pass here between two tries, so that this happens to what failed a dozen times by chance.
+        """
+        database, posted = self._stage.open_database(), {_key(one) for one in self._ours}
+        with database.transaction() as session:
+            rows = session.exec(select(OutboxRow).where(OutboxRow.state == "failed")).all()
+            is_old = {row.key: row.not_before - row.queued_at >= OUTLASTED for row in rows}
+            tried = {row.key for row in rows if row.attempts >= MAX_ATTEMPTS and is_old[row.key]}
+        database.close()
+        self._given_up = tried
+        self.found.compared["given up after a day of trying"] = len(tried - posted)
+
     def _questions(self) -> None:
         answers: Counter[tuple[str, str | None]] = Counter(
             (one.channel, one.thread_ts)
@@ -92,7 +111,8 @@ class Model:
             self.found.compared["questions"] += 1
             times = answers[event["channel"], event["ts"]]
             what = f"answer to {event['channel']}/{event['ts']}"
-            if is_acknowledged and not times:
+            key = f"chat.postMessage message:{self._slack.team_id}:{event['channel']}:{event['ts']}"
+            if is_acknowledged and not times and key not in self._given_up:
                 self.found.lost.append(what)
             elif times > 1:
                 self.found.doubled.append(f"{what}, {times} times")
@@ -168,6 +188,8 @@ class Model:
         for table, settled in (("inbox", "done"), ("outbox", "sent")):
             query = text(f"SELECT key, state FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
             for key, state in connection.execute(query, {"settled": settled}):
+                if key in self._given_up:
+                    continue
                 self.found.lost.append(f"{table} row {key} is {state}")
 
     def _escalations(self, connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Fuzz for a long time: `python -m tests.fuzz --seconds 600 [--target NAME] [--seed N]`."""
 
 import argparse
+import logging
 import os
 import random
 import sys
@@ -33,6 +34,8 @@ def main() -> int:
     options = _options()
     os.environ["USE_MEANING"] = "false"
     structlog.configure(processors=[_drop])
+    # It tells of every request that is none; here these are meant.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     end = time.monotonic() + options.seconds
     names = [options.target] if options.target else [*TARGETS, SIGNATURES, WIRE]
     with tempfile.TemporaryDirectory(prefix="signpost-fuzz-") as folder, ExitStack() as stack:

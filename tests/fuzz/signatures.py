@@ -23,6 +23,15 @@ FRESH_SECONDS = 240
 """Well within Slack's five minutes, so that a slow machine does not make it old."""
 
 
+def _is_text(body: bytes) -> bool:
+    """Whether Slack's own code can check a signature over it at all."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class Knock:
     """A request. `signed` is what its signature is over and `secret` what with; `None`: `signature` as is."""
@@ -39,6 +48,8 @@ class Knock:
     @property
     def is_slacks(self) -> bool:
         """Whether whoever has the secret signed just this, just now."""
+        if not _is_text(self.body):
+            return False
         is_fresh = self.age_seconds is not None and abs(self.age_seconds) <= FRESH_SECONDS
         return is_fresh and self.signed == self.body and self.secret == SECRET and not self.other
 

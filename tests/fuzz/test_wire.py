@@ -45,7 +45,7 @@ def check(world: World, kind: str, payload: dict[str, Any]) -> None:
     except UnicodeEncodeError:  # A form cannot carry half of a surrogate pair.
         return
     assert answer.is_given, f"{answer.reason}: {kind} {payload}"
-    assert not world.trouble
+    assert not world.trouble, world.trouble
     contents = [content for _, content in world.said_since(row)]
     for said in words_of(answer, contents):
         assert not is_notifying(said)
