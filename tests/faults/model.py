@@ -91,12 +91,11 @@ class Model:
         """
         database, posted = self._stage.open_database(), {_key(one) for one in self._ours}
         with database.transaction() as session:
-            rows = session.exec(select(OutboxRow).where(OutboxRow.state == "failed")).all()
-            is_old = {row.key: row.not_before - row.queued_at >= OUTLASTED for row in rows}
-            tried = {row.key for row in rows if row.attempts >= MAX_ATTEMPTS and is_old[row.key]}
+            query = select(OutboxRow).where(OutboxRow.state == "failed", OutboxRow.attempts >= MAX_ATTEMPTS)
+            rows = session.exec(query).all()
+            self._given_up = {row.key for row in rows if row.not_before - row.queued_at >= OUTLASTED}
         database.close()
-        self._given_up = tried
-        self.found.compared["given up after a day of trying"] = len(tried - posted)
+        self.found.compared["given up after a day of trying"] = len(self._given_up - posted)
 
     def _questions(self) -> None:
         answers: Counter[tuple[str, str | None]] = Counter(
@@ -188,9 +187,8 @@ class Model:
         for table, settled in (("inbox", "done"), ("outbox", "sent")):
             query = text(f"SELECT key, state FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
             for key, state in connection.execute(query, {"settled": settled}):
-                if key in self._given_up:
-                    continue
-                self.found.lost.append(f"{table} row {key} is {state}")
+                if key not in self._given_up:
+                    self.found.lost.append(f"{table} row {key} is {state}")
 
     def _escalations(self, connection: Connection) -> None:
         rows = connection.execute(
