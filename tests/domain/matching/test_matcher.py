@@ -250,8 +250,9 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_message_costs_no_more_than_a_long_one(kind: str) -> None:
     small_matcher().match("warm up")
-    fastest = min(_seconds(HOSTILE[kind]) for _ in range(3))
-    assert fastest < 0.020
+    long = "how do I back up the database of the practice before the update runs tonight? " * 40
+    both = [(_seconds(HOSTILE[kind]), _seconds(long)) for _ in range(3)]
+    assert min(hostile for hostile, _ in both) < 4 * min(ordinary for _, ordinary in both)
 
 
 def _seconds(message: str) -> float:
