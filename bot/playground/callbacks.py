@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,10 +16,15 @@ _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 class HttpCallbacks:
-    """Posts each payload to the app's one request address."""
+    """Posts each payload to the app's one request address.
+
+    `signed_at` is the time in signatures, in seconds of Unix time. It is the machine's own, however far the
+    workspace's has moved: the app compares it with that, unless its process lives in another time as well.
+    """
 
     def __init__(self, signing_secret: str, request_url: str = "") -> None:
         self.request_url = request_url
+        self.signed_at: Callable[[], float] = time.time
         self._secret = signing_secret
         self._session: ClientSession | None = None
 
@@ -56,8 +62,7 @@ class HttpCallbacks:
         return self._session
 
     def _signed(self, body: str) -> dict[str, str]:
-        # The machine's own time, however far the workspace's has moved: the app compares with that.
-        timestamp = str(int(time.time()))
+        timestamp = str(int(self.signed_at()))
         base = f"v0:{timestamp}:{body}".encode()
         signature = "v0=" + hmac.new(self._secret.encode(), base, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": signature}

@@ -47,8 +47,7 @@ class Model:
     """Compares what people said and what was acknowledged with what stands in the workspace."""
 
     def __init__(self, stage: Stage, packages: Packages) -> None:
-        self._stage, self._packages = stage, packages
-        self._slack = stage.slack
+        self._stage, self._packages, self._slack = stage, packages, stage.slack
         self._said = said_in(stage.slack)
         self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
         self._users = {one.user for one in self._said}
@@ -92,8 +91,7 @@ class Model:
         database, posted = self._stage.open_database(), {_key(one) for one in self._ours}
         with database.transaction() as session:
             query = select(OutboxRow).where(OutboxRow.state == "failed", OutboxRow.attempts >= MAX_ATTEMPTS)
-            rows = session.exec(query).all()
-            self._given_up = {row.key for row in rows if row.not_before - row.queued_at >= OUTLASTED}
+            self._given_up = {r.key for r in session.exec(query) if r.not_before - r.queued_at >= OUTLASTED}
         database.close()
         self.found.compared["given up after a day of trying"] = len(self._given_up - posted)
 
@@ -108,6 +106,7 @@ class Model:
             if event.get("thread_ts") or not any(words in event["text"] for words in QUESTIONS):
                 continue
             self.found.compared["questions"] += 1
+            self.found.compared["questions acknowledged"] += is_acknowledged
             times = answers[event["channel"], event["ts"]]
             what = f"answer to {event['channel']}/{event['ts']}"
             key = f"chat.postMessage message:{self._slack.team_id}:{event['channel']}:{event['ts']}"
