@@ -28,7 +28,7 @@ CALLS_AT_ONCE = 20
 KEPT_OPEN_SECONDS = 10
 """How long a connection is kept for the next call; Slack's side keeps it longer."""
 SEND_SECONDS = delivering.LEASE.total_seconds() - 5
-"""How long a parcel may take with all its calls, so that nobody else takes it meanwhile."""
+"""How long a parcel may take with all its calls, from when it is taken: later somebody else may take it."""
 IDLE_SECONDS = 0.25
 EVENT_TYPE = "signpost"
 """The metadata by which a post of ours is found again."""
@@ -81,10 +81,11 @@ class Delivery:
             crew = Crew(CALLS_AT_ONCE, self.wake)
             while not self._stopping:
                 self._queued.clear()
+                until = asyncio.get_running_loop().time() + SEND_SECONDS
                 parcels = await self._take(crew.free)
                 for parcel in parcels:
                     self._under_way.add(parcel.row_id)
-                    crew.start(self._carry(parcel))
+                    crew.start(self._carry(parcel, until))
                 if not parcels:
                     await wait_for(self._queued, IDLE_SECONDS)
             await crew.finish()
@@ -101,10 +102,10 @@ class Delivery:
             log.exception("outbox_unavailable")
             return []
 
-    async def _carry(self, parcel: Parcel) -> None:
+    async def _carry(self, parcel: Parcel, until: float) -> None:
         """Send one parcel and note what came of it; a failure here never stops the others."""
         try:
-            ts, verdict = await self._try(parcel)
+            ts, verdict = await self._try(parcel, until)
             await self._note(parcel, ts, verdict)
         except Exception:
             # Its lease runs out by itself, and it is taken up again.
@@ -112,9 +113,9 @@ class Delivery:
         finally:
             self._under_way.discard(parcel.row_id)
 
-    async def _try(self, parcel: Parcel) -> tuple[str, Verdict]:
+    async def _try(self, parcel: Parcel, until: float) -> tuple[str, Verdict]:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout_at(until):
                 return await self._send(parcel), Done()
         except SlackApiError as error:
             return "", judge(error, parcel.attempts)
