@@ -80,6 +80,7 @@ async def open_stage(
         settings = await move_in(settings, slack)
         if port is not None:
             slack.request_url = f"http://127.0.0.1:{port}/slack/events"
+            slack.callbacks.signed_at = lambda: slack.clock.now().timestamp()
         yield Stage(slack, settings, folder, levers, port)
     levers.close()
 
