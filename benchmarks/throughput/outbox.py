@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from benchmarks.throughput.engines import Engine
 from bot.domain.clock import SystemClock
+from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import Parcel
 from bot.services.forgetting.retention import AT_ONCE, RULES, Due
 from bot.slack.delivery import CALLS_AT_ONCE
 from bot.storage.database import Database

@@ -1,16 +1,16 @@
 """What is queued goes out: paced, in order, tried again, and never twice."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
+from bot.domain.parcel import Parcel
 from bot.storage.queries import escalation_refusals as refusals
 from bot.storage.queries import escalations, outbox, reminders
 from bot.storage.queries.digest_refusals import is_of_digest
-from bot.storage.queries.outbox import Standing, Taken
+from bot.storage.queries.outbox import Standing
 from bot.storage.tables import OutboxRow
 
 LEASE = timedelta(seconds=30)
@@ -27,33 +27,15 @@ MAX_WAIT = timedelta(minutes=5)
 """The longest that is waited for another try, whatever Slack asks for (`outbox.FURTHEST`)."""
 
 
-@dataclass(frozen=True)
-class Parcel:
-    """Something to send. `is_uncertain`: an earlier try may have reached Slack, so look before sending.
-
-    `attempts` counts how often it was taken, up to this time: when the row counts more, it is not ours.
-    """
-
-    row_id: int
-    key: str
-    workspace_id: str
-    lane: str
-    method: str
-    content: dict[str, Any]
-    attempts: int
-    is_uncertain: bool
-    queued_at: datetime
-
-
 def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = frozenset()) -> list[Parcel]:
     """Claim what can be sent now, at most one a lane, and note that the calls are about to be made.
 
     `but` are the rows that are under way here: a clock that jumps ahead ends their leases, and nothing else.
     """
     now = clock.now()
-    rows = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
-    parcels = (_placed(session, clock, _parcel(row)) for row in rows)
-    return [parcel for parcel in parcels if parcel is not None]
+    taken = outbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
+    placed = [_placed(session, clock, parcel) for parcel in taken]
+    return [parcel for parcel in placed if parcel is not None]
 
 
 def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
@@ -151,20 +133,6 @@ def _placed(session: Session, clock: Clock, parcel: Parcel) -> Parcel | None:
             return None
         row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
     return replace(parcel, content=row.content)
-
-
-def _parcel(row: Taken) -> Parcel:
-    return Parcel(
-        row_id=row.row_id,
-        key=row.key,
-        workspace_id=row.workspace_id,
-        lane=row.lane,
-        method=row.method,
-        content=row.content,
-        attempts=row.attempts,
-        is_uncertain=row.state_before == "sending",
-        queued_at=row.queued_at,
-    )
 
 
 def _free(session: Session, clock: Clock, parcel: Parcel, wait: timedelta) -> None:

@@ -14,8 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.clock import Clock
+from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import Parcel, backoff
+from bot.services.delivering import backoff
 from bot.services.watching import NOBODY, Watch
 from bot.slack.calls import CALL_SECONDS
 from bot.slack.crew import Crew, wait_for

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from bot.domain.parcel import Parcel
 from bot.services import delivering, inbox
 from bot.services.bot import Bot
-from bot.services.delivering import Parcel
 from bot.services.inbox import Considered, Work
 from bot.slack.blocks import render
 from bot.storage.database import Database, Isolation

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
+from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, Parcel, backoff
+from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, backoff
 from bot.storage.database import Database, Isolation
 from bot.storage.queries import outbox
 from bot.storage.tables import OutboxRow

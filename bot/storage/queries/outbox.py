@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Executable, Integer, bindparam, delete, func, literal, literal_column, sql, update
 from sqlmodel import Session, col, select
 
+from bot.domain.parcel import Parcel
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
@@ -72,27 +73,9 @@ IS_OPEN = _OUTBOX.c.state.in_([literal(state, literal_execute=True) for state in
 """Written out: while the states are parameters, no engine sees that the index of open rows will do."""
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A row that is taken, and how it was before: `sending` may have reached Slack already.
-
-    `attempts` counts how often it was taken, this time included.
-    """
-
-    row_id: int
-    key: str
-    workspace_id: str
-    lane: str
-    method: str
-    content: dict[str, Any]
-    attempts: int
-    state_before: str
-    queued_at: datetime
-
-
 def claim(
     session: Session, *, now: datetime, until: datetime, limit: int, but: frozenset[int] = frozenset()
-) -> list[Taken]:
+) -> list[Parcel]:
     """Take rows to send: the oldest open row of each lane whose lease is free, at most `limit`.
 
     `but` are the keys of rows that whoever asks is sending at this moment.
@@ -106,24 +89,25 @@ def claim(
     if not heads:
         return []
     rows = session.execute(_DUE, {**times, "keys": heads}).all()
-    taken = [
-        Taken(
-            row.id,
-            row.key,
-            row.workspace_id,
-            row.lane,
-            row.method,
-            row.content,
-            row.attempts + 1,
-            row.state,
-            row.queued_at,
-        )
-        for row in rows
-        if _lease(session, row.workspace_id, row.lane, times, until)
-    ]
+    taken = [_parcel(row) for row in rows if _lease(session, row.workspace_id, row.lane, times, until)]
     if taken:
-        session.execute(_TAKE, {"keys": [row.row_id for row in taken]})
+        session.execute(_TAKE, {"keys": [parcel.row_id for parcel in taken]})
     return taken
+
+
+def _parcel(row: Any) -> Parcel:
+    """Make a parcel of a row as it was before it was taken."""
+    return Parcel(
+        row_id=row.id,
+        key=row.key,
+        workspace_id=row.workspace_id,
+        lane=row.lane,
+        method=row.method,
+        content=row.content,
+        attempts=row.attempts + 1,
+        is_uncertain=row.state == "sending",
+        queued_at=row.queued_at,
+    )
 
 
 _NOW = bindparam("now", type_=_OUTBOX.c.not_before.type)

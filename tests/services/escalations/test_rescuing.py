@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from bot.domain.arrival import Written
 from bot.domain.escalation.life import Move
 from bot.domain.network import SlackUser
+from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import Parcel
 from bot.services.escalations import bridging
 from bot.storage.database import Database
 from bot.storage.tables import ChannelRow, OutboxRow, PersonRow

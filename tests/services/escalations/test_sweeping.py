@@ -5,9 +5,9 @@ from sqlmodel import Session, col, select, update
 
 from bot.domain.escalation.agenda import Coming
 from bot.domain.escalation.life import Move, State
+from bot.domain.parcel import Parcel
 from bot.services import delivering
 from bot.services.bot import Bot
-from bot.services.delivering import Parcel
 from bot.services.escalations import sweeping, telling
 from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, PersonRow
 from tests.escalations import World
