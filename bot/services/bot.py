@@ -19,6 +19,11 @@ class Message:
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a method of Slack's takes of it."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
 
 @dataclass(frozen=True)
 class EscalationHabits:

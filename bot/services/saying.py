@@ -16,7 +16,7 @@ from bot.storage.tables import PersonRow
 
 def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
     """Answer where the question stands: in its thread, or to the person alone after a command."""
-    message = _content(bot, saying)
+    message = bot.render(saying).content
     if asked.address is Address.COMMAND:
         _queue(session, bot, asked, "response_url", {"response_url": asked.response_url, **message})
         return
@@ -32,7 +32,7 @@ def whisper(
     `aside` names what is said beside something else; of each name only one is said.
     """
     thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked | FileWanted) and to.thread_ts else {}
-    content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **_content(bot, saying)}
+    content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **bot.render(saying).content}
     _queue(session, bot, to, "chat.postEphemeral", content, aside)
 
 
@@ -44,7 +44,7 @@ def thumb(session: Session, bot: Bot, asked: Asked, emoji: str) -> None:
 
 def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> None:
     """Put something else in the place of the message in which a button was pressed."""
-    message = _content(bot, saying)
+    message = bot.render(saying).content
     if pressed.response_url:
         content = {"response_url": pressed.response_url, "replace_original": True, **message}
         _queue(session, bot, pressed, "response_url", content)
@@ -60,7 +60,7 @@ def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> Non
 
 def respond(session: Session, bot: Bot, asked: RenewalsAsked, saying: Saying) -> None:
     """Answer a command for this person alone."""
-    content = {"response_url": asked.response_url, **_content(bot, saying)}
+    content = {"response_url": asked.response_url, **bot.render(saying).content}
     _queue(session, bot, asked, "response_url", content)
 
 
@@ -99,11 +99,6 @@ def publish_home(session: Session, bot: Bot, person: PersonRow, home: Home, caus
     )
     if is_new:
         outbox.drop_waiting(session, person.workspace_id, lane, but=key)
-
-
-def _content(bot: Bot, saying: Saying) -> dict[str, Any]:
-    message = bot.render(saying)
-    return {"text": message.text, "blocks": list(message.blocks)}
 
 
 Cause = Asked | Pressed | FileWanted | Invited | RenewalsAsked

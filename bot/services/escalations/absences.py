@@ -9,9 +9,9 @@ from bot.services.bot import Bot
 from bot.services.escalations.actors import actor_in
 from bot.services.escalations.listing import SHOWN, line_of
 from bot.services.escalations.reaching import person_place
+from bot.services.renewals import telling
 from bot.services.renewals.viewing import today_in
 from bot.storage.queries import escalation_lists as queries
-from bot.storage.queries import outbox
 from bot.storage.tables import AbsenceRow, CompanyRow, PersonRow
 
 
@@ -33,23 +33,13 @@ def tell(
     seen = [(row, actor) for row, actor in held if actor.may(Action.SEE_ESCALATION)]
     if not seen:
         return
-    message = bot.render(
-        AbsenceConcerns(
-            language=language,
-            who=(away.name or away.email) if away is not None else "",
-            company=company.name,
-            first_on=absence.first_on,
-            last_on=absence.last_on,
-            lines=tuple(line_of(session, bot, row, actor) for row, actor in seen[:SHOWN]),
-            more=max(0, len(seen) - SHOWN),
-        )
+    concerns = AbsenceConcerns(
+        language=language,
+        who=(away.name or away.email) if away is not None else "",
+        company=company.name,
+        first_on=absence.first_on,
+        last_on=absence.last_on,
+        lines=tuple(line_of(session, bot, row, actor) for row, actor in seen[:SHOWN]),
+        more=max(0, len(seen) - SHOWN),
     )
-    outbox.add(
-        session,
-        key=f"chat.postMessage absence {absence_id} {cause}",
-        workspace_id=place.workspace_id,
-        lane=place.user_id,
-        method="chat.postMessage",
-        content={"channel": place.user_id, "text": message.text, "blocks": list(message.blocks)},
-        now=bot.system_clock.now(),
-    )
+    telling.tell_person(session, bot, place, f"chat.postMessage absence {absence_id} {cause}", concerns)

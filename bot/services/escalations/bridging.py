@@ -15,7 +15,7 @@ from bot.services import people
 from bot.services.bot import Bot
 from bot.services.escalations import composing, moving, telling
 from bot.services.escalations.actors import Actor, actor_in
-from bot.services.escalations.posting import content_of, prefix, queue, whisper
+from bot.services.escalations.posting import prefix, queue, whisper
 from bot.services.escalations.records import Event, position_of, record, top_id, touch
 from bot.services.escalations.sides import REQUESTER, language_of
 from bot.services.escalations.sides import threads as threads_of
@@ -198,7 +198,7 @@ def _change(
     """Put something else in a copy's place, also while it still waits to be sent."""
     which = {"ts": copy.copy_ts} if copy.copy_ts else {"update_of": copy.outbox_key}
     key = f"{copy.outbox_key} {version}"
-    queue(session, bot, to, key, {**which, **content_of(bot, line)}, "chat.update")
+    queue(session, bot, to, key, {**which, **bot.render(line).content}, "chat.update")
 
 
 # ---- what follows ----------------------------------------------------------------------------------

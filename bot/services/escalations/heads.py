@@ -9,7 +9,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import composing, reaching
 from bot.services.escalations.keeping import keepers
 from bot.services.escalations.own_thread import own_thread, root_of
-from bot.services.escalations.posting import content_of, prefix, queue
+from bot.services.escalations.posting import prefix, queue
 from bot.services.escalations.reaching import Place, Reach, channel_of
 from bot.services.escalations.sides import REQUESTER, company_of, company_side, language_of, thread_of
 from bot.storage.queries import directory, outbox
@@ -29,7 +29,7 @@ def show(session: Session, bot: Bot, row: EscalationRow, side: str, again: str =
         return True
     which = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
     key = f"{prefix(row)} {side} {row.moves} {again} {UPDATE}"
-    content = content_of(bot, _saying(session, bot, row, side))
+    content = bot.render(_saying(session, bot, row, side)).content
     queue(session, bot, thread, key, {**which, **content}, "chat.update")
     return True
 
@@ -64,7 +64,7 @@ def leave_if_overheard(session: Session, bot: Bot, row: EscalationRow, thread: E
     if new is None:
         return False
     old = {"ts": thread.head_ts} if thread.head_ts else {"update_of": thread.outbox_key}
-    emptied = content_of(bot, Bridged(language_of(row, thread.side), row.reference, is_elsewhere=True))
+    emptied = bot.render(Bridged(language_of(row, thread.side), row.reference, is_elsewhere=True)).content
     key = f"{prefix(row)} {thread.side} left {thread.channel_id}"
     queue(session, bot, thread, f"{key} {UPDATE}", {**old, **emptied}, "chat.update")
     begin_anew(session, bot, row, thread, new, f"left {thread.channel_id}")
@@ -132,7 +132,7 @@ def _first_key(session: Session, row: EscalationRow, side: str) -> str:
 
 def _post(session: Session, bot: Bot, row: EscalationRow, thread: EscalationThreadRow) -> None:
     under = {"thread_ts": thread.message_ts} if thread.message_ts else {}
-    content = content_of(bot, _saying(session, bot, row, thread.side))
+    content = bot.render(_saying(session, bot, row, thread.side)).content
     queue(session, bot, thread, thread.outbox_key, {**under, **content})
 
 

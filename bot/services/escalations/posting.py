@@ -26,7 +26,7 @@ def post(
     to = EscalationThreadRow(
         escalation_id=0, side="", workspace_id=place.workspace_id, channel_id=channel_of(place)
     )
-    queue(session, bot, to, f"{prefix(row)} {part} {channel_of(place)} {key}", content_of(bot, saying))
+    queue(session, bot, to, f"{prefix(row)} {part} {channel_of(place)} {key}", bot.render(saying).content)
 
 
 def queue(
@@ -59,15 +59,9 @@ def whisper(session: Session, bot: Bot, to: Written | FileWanted, saying: Bridge
         workspace_id=to.workspace_id,
         lane=to.user.user_id,
         method="chat.postEphemeral",
-        content={**where, **content_of(bot, saying)},
+        content={**where, **bot.render(saying).content},
         now=bot.system_clock.now(),
     )
-
-
-def content_of(bot: Bot, saying: EscalationSaying | BridgeSaying) -> dict[str, Any]:
-    """Return the words and blocks of a saying."""
-    message = bot.render(saying)
-    return {"text": message.text, "blocks": list(message.blocks)}
 
 
 def prefix(row: EscalationRow) -> str:

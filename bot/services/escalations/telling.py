@@ -14,7 +14,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import composing, heads, reaching
 from bot.services.escalations.hearing import Part, hearer
 from bot.services.escalations.keeping import default_owner
-from bot.services.escalations.posting import content_of, post, prefix, queue
+from bot.services.escalations.posting import post, prefix, queue
 from bot.services.escalations.records import informed_ids, terms_of
 from bot.services.escalations.sides import REQUESTER, company_side, language_of, thread_of, threads
 from bot.storage.tables import EscalationRow, PersonRow
@@ -178,7 +178,9 @@ def add_line(
         return False
     under = {"thread_ts": thread.message_ts} if thread.message_ts else {"thread_of": thread.outbox_key}
     heard = {"reply_broadcast": True} if aloud and thread.channel_id.startswith("C") else {}
-    queue(session, bot, thread, f"{prefix(row)} {side} {key}", {**under, **heard, **content_of(bot, saying)})
+    queue(
+        session, bot, thread, f"{prefix(row)} {side} {key}", {**under, **heard, **bot.render(saying).content}
+    )
     return True
 
 

@@ -170,7 +170,7 @@ def _language(session: Session, person: PersonRow) -> Language:
 
 def _whisper(session: Session, bot: Bot, press: WorkPress, refused: WorkRefused) -> None:
     """Tell it where it was pressed to whoever pressed, alone; directly where that was under no message."""
-    message, user = bot.render(refused), press.user.user_id
+    user = press.user.user_id
     alone = {"channel": press.channel_id, "user": user} if press.channel_id else {"channel": user}
     outbox.add(
         session,
@@ -178,6 +178,6 @@ def _whisper(session: Session, bot: Bot, press: WorkPress, refused: WorkRefused)
         workspace_id=press.workspace_id,
         lane=user,
         method="chat.postEphemeral" if press.channel_id else "chat.postMessage",
-        content={**alone, "text": message.text, "blocks": list(message.blocks)},
+        content={**alone, **bot.render(refused).content},
         now=bot.system_clock.now(),
     )

@@ -60,9 +60,7 @@ def company_party(session: Session, company: CompanyRow) -> Party:
 
 def queue_note(session: Session, bot: Bot, to: Place, key: str, saying: Saying) -> bool:
     """Queue a message to a person, or to a channel of their own; return whether it is new."""
-    message = bot.render(saying)
-    content = {"text": message.text, "blocks": list(message.blocks)}
-    return _queue(session, bot, to, "chat.postMessage", key, content)
+    return _queue(session, bot, to, "chat.postMessage", key, bot.render(saying).content)
 
 
 def queue_files(session: Session, bot: Bot, to: Place, key: str, sheet: Sheet) -> None:

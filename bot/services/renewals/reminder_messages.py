@@ -95,9 +95,7 @@ def _with_reach(line: ReminderLine, record: Record, practices: dict[str, Party])
 
 def message_row(bot: Bot, key: str, to: Party, saying: ReminderSaying) -> Values:
     """Return the row that says something to a recipient who can be reached."""
-    message = bot.render(saying)
-    content = {"text": message.text, "blocks": list(message.blocks)}
-    return _row(bot, key, to, "chat.postMessage", content)
+    return _row(bot, key, to, "chat.postMessage", bot.render(saying).content)
 
 
 def calendar_row(bot: Bot, key: str, to: Party, items: list[Said], now: datetime) -> Values:

@@ -36,14 +36,13 @@ def tell(session: Session, bot: Bot, to: Party, key: str, saying: Saying) -> boo
     """Queue a message of its own, once for each key; return whether there is a way to say it at all."""
     if to.slack is None:
         return False
-    message = bot.render(saying)
     outbox.add(
         session,
         key=key,
         workspace_id=to.slack.workspace_id,
         lane=to.channel,
         method="chat.postMessage",
-        content={"channel": to.channel, "text": message.text, "blocks": list(message.blocks)},
+        content={"channel": to.channel, **bot.render(saying).content},
         now=bot.system_clock.now(),
     )
     return True
@@ -51,52 +50,39 @@ def tell(session: Session, bot: Bot, to: Party, key: str, saying: Saying) -> boo
 
 def tell_person(session: Session, bot: Bot, to: SlackUser, key: str, saying: Saying) -> None:
     """Queue a direct message, once for each key."""
-    message = bot.render(saying)
     outbox.add(
         session,
         key=key,
         workspace_id=to.workspace_id,
         lane=to.user_id,
         method="chat.postMessage",
-        content={"channel": to.user_id, "text": message.text, "blocks": list(message.blocks)},
+        content={"channel": to.user_id, **bot.render(saying).content},
         now=bot.system_clock.now(),
     )
 
 
 def update(session: Session, bot: Bot, place: Place, cause: str, saying: Saying) -> None:
     """Queue that a message is replaced where it stands, for everybody who sees it."""
-    message = bot.render(saying)
     outbox.add(
         session,
         key=f"chat.update {cause} {place.channel_id} {place.message_ts}",
         workspace_id=place.workspace_id,
         lane=f"{place.channel_id} {place.message_ts}",
         method="chat.update",
-        content={
-            "channel": place.channel_id,
-            "ts": place.message_ts,
-            "text": message.text,
-            "blocks": list(message.blocks),
-        },
+        content={"channel": place.channel_id, "ts": place.message_ts, **bot.render(saying).content},
         now=bot.system_clock.now(),
     )
 
 
 def whisper(session: Session, bot: Bot, origin: Origin, saying: AnswerSaying) -> None:
     """Queue what only whoever pressed sees."""
-    message = bot.render(saying)
     outbox.add(
         session,
         key=f"chat.postEphemeral {origin.key}",
         workspace_id=origin.workspace_id,
         lane=origin.user.user_id,
         method="chat.postEphemeral",
-        content={
-            "channel": origin.channel_id,
-            "user": origin.user.user_id,
-            "text": message.text,
-            "blocks": list(message.blocks),
-        },
+        content={"channel": origin.channel_id, "user": origin.user.user_id, **bot.render(saying).content},
         now=bot.system_clock.now(),
     )
 

@@ -105,9 +105,7 @@ def send(session: Session, bot: Bot, weekly: Weekly, picture: bytes | None, now:
     }
     if not insert_once(session, DigestNoticeRow, values) or weekly.place is None or not weekly.has_news:
         return False
-    message = bot.render(weekly.digest)
-    content = {"text": message.text, "blocks": list(message.blocks)}
-    _queue(session, bot, weekly, "chat.postMessage", "", content)
+    _queue(session, bot, weekly, "chat.postMessage", "", bot.render(weekly.digest).content)
     files = {"csv": write_report(weekly.digest.report), **({"png": picture} if picture else {})}
     for ending, data in files.items():
         _queue(session, bot, weekly, "files.upload", ending, _file(weekly, ending, data))
