@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from bot.storage.database import Database
-from bot.storage.queries import inbox, outbox
+from bot.storage.queries import digest_refusals, escalation_refusals, inbox, outbox
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=1)
@@ -26,12 +26,18 @@ def wait_for_older(session: Session) -> object:
     return inbox.waiting_before(session, "thread:", 5)
 
 
+def look_for_refused_cards(session: Session) -> object:
+    return escalation_refusals.failed(session, 5)
+
+
 @pytest.mark.parametrize(
     ("search", "index"),
     [
         (claim_arrivals, "ix_inbox_waiting"),
         (wait_for_older, "ix_inbox_waiting"),
         (claim_messages, "ix_outbox_open"),
+        (look_for_refused_cards, "ix_outbox_failed"),
+        (digest_refusals.failed, "ix_outbox_failed"),
     ],
 )
 def test_only_what_is_open_is_looked_through(
