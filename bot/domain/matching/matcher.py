@@ -75,7 +75,8 @@ class Matcher:
         if len(text) > _SHORT:
             return None
         reading = self.read(text)
-        return self.judge(reading, place) if self.is_clear(reading, place) else None
+        judged = self._judged(reading, place)
+        return self._match(reading, judged) if _is_clear(reading, judged) else None
 
     def understand(self, text: str, place: Place = CHANNEL) -> Reading:
         """Read a message, and ask what it means where its words do not decide."""
@@ -87,9 +88,7 @@ class Matcher:
 
     def is_clear(self, reading: Reading, place: Place = CHANNEL) -> bool:
         """Say whether a reading decides by itself. One of which nothing is known does: it means silence."""
-        if not reading.is_known:
-            return True
-        return self._judged(reading, place).verdict.expected_cost <= _CLEAR_COST
+        return _is_clear(reading, self._judged(reading, place))
 
     def ponder(self, text: str, reading: Reading) -> Reading:
         """Return what the message means, or the reading as it is when there is nothing to ask."""
@@ -102,7 +101,9 @@ class Matcher:
         The probabilities of the match are those of the place. Whether a question is a clinical one does not
         depend on it.
         """
-        judged = self._judged(reading, place)
+        return self._match(reading, self._judged(reading, place))
+
+    def _match(self, reading: Reading, judged: _Judged) -> Match:
         is_silent = judged.clinical or not reading.is_known
         decision = Decision.SILENT if is_silent else judged.verdict.decision
         best = judged.chances[:_CANDIDATES]
@@ -146,6 +147,10 @@ class Matcher:
         if CLINICAL not in self._model.classes:
             return False
         return float(probabilities[self._model.classes.index(CLINICAL)]) > _CLEARLY
+
+
+def _is_clear(reading: Reading, judged: _Judged) -> bool:
+    return not reading.is_known or judged.verdict.expected_cost <= _CLEAR_COST
 
 
 def _first_rows(phrases: dict[str, tuple[str, ...]]) -> dict[str, int]:
