@@ -111,7 +111,7 @@ def take(session: Session, bot: Bot, limit: int, but: frozenset[int] = frozenset
     now = bot.system_clock.now()
     rows = inbox.claim(session, now=now, until=now + LEASE, limit=limit, but=but)
     rows = [row for row in rows if _is_next(session, bot, row)]
-    return _works(session, bot, [(row, from_content(row.kind, row.content)) for row in rows])
+    return _works(session, bot, rows)
 
 
 def _is_next(session: Session, bot: Bot, claimed: Claimed) -> bool:
@@ -217,9 +217,9 @@ def _listens(session: Session, where: SlackChannel) -> bool:
     return asking.mode_of(stored.channel(session, where)) is ChannelMode.LISTEN
 
 
-def _works(session: Session, bot: Bot, claimed: list[tuple[Claimed, Arrival]]) -> list[Work]:
-    now = bot.clock.now()
-    users = {arrival.user for _, arrival in claimed if arrival.user.user_id}
+def _works(session: Session, bot: Bot, claimed: list[Claimed]) -> list[Work]:
+    now, arrivals = bot.clock.now(), [from_content(row.kind, row.content) for row in claimed]
+    users = {arrival.user for arrival in arrivals if arrival.user.user_id}
     unknown = people.to_look_up(session, users, now) if users else set()
     return [
         Work(
@@ -230,11 +230,12 @@ def _works(session: Session, bot: Bot, claimed: list[tuple[Claimed, Arrival]]) -
             wants_channel=_wants_channel(session, arrival, now),
             received_at=row.received_at,
         )
-        for row, arrival in claimed
+        for row, arrival in zip(claimed, arrivals, strict=True)
     ]
 
 
 def _wants_channel(session: Session, arrival: Arrival, now: datetime) -> bool:
-    if not isinstance(arrival, Asked | Invited) or getattr(arrival, "address", None) is Address.DIRECT:
+    is_direct = isinstance(arrival, Asked) and arrival.address is Address.DIRECT
+    if is_direct or not isinstance(arrival, Asked | Invited):
         return False
     return people.wants_channel(session, SlackChannel(arrival.workspace_id, arrival.channel_id), now)

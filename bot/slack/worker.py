@@ -60,8 +60,7 @@ class Worker:
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
-        receive = partial(inbox.receive, bot=bot, arrival=arrival)
-        if await self._transactions.run(receive):
+        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
             log.debug("received", key=arrival.key)
             self._arrived.set()
 

@@ -65,7 +65,7 @@ def add_lists(page: Page, language: Language, part: EscalationsPart) -> None:
         for line in shelf.lines:
             _add_line(page, language, line)
         if shelf.more:
-            page.small(_more(language, shelf.more))
+            page.small(_so_many(language, "more", shelf.more))
     reference = next((line.summary.reference for shelf in part.shelves for line in shelf.lines), "")
     if reference:
         command = escape(part.command)
@@ -110,7 +110,7 @@ def _add_absence(page: Page, concerns: AbsenceConcerns) -> None:
     for line in concerns.lines:
         _add_line(page, language, line)
     if concerns.more:
-        page.small(_more(language, concerns.more))
+        page.small(_so_many(language, "more", concerns.more))
 
 
 def _title(language: Language, shelf: EscalationShelf) -> str:
@@ -123,16 +123,10 @@ def _title(language: Language, shelf: EscalationShelf) -> str:
     return say(language, "escalation_list.shelf.all") if shelf.is_all else titles[shelf.shelf]
 
 
-def _more(language: Language, count: int) -> str:
+def _so_many(language: Language, what: str, count: int) -> str:
     if count == 1:
-        return say(language, "escalation_list.more_one")
-    return say(language, "escalation_list.more", count=count)
-
-
-def _earlier(language: Language, count: int) -> str:
-    if count == 1:
-        return say(language, "escalation_list.earlier_one")
-    return say(language, "escalation_list.earlier", count=count)
+        return say(language, f"escalation_list.{what}_one")
+    return say(language, f"escalation_list.{what}", count=count)
 
 
 # ---- a line ----------------------------------------------------------------------------------------
@@ -198,7 +192,7 @@ def _add_timeline(page: Page, timeline: Timeline) -> None:
     page.lines(say(language, "escalation_list.timeline"), [])
     shown = timeline.entries[-ENTRIES_SHOWN:]
     if len(timeline.entries) > len(shown):
-        page.small(_earlier(language, len(timeline.entries) - len(shown)))
+        page.small(_so_many(language, "earlier", len(timeline.entries) - len(shown)))
     zone = line.summary.time_zone
     lines = [_entry(timeline, entry, zone) for entry in shown]
     for text in packed(lines):

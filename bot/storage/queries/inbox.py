@@ -61,11 +61,10 @@ def claim(
     is under way, and none before whoever came back less often: a row that kills takes no other with it.
     """
     values = {"now": now, "furthest": now + FURTHEST, "but": sorted(but)}
-    rows = session.execute(_FREE, {**values, "at_most": limit}).all()
+    rows = session.execute(_OLDEST_FIRST, {**values, "at_most": limit}).all()
     if any(row.attempts for row in rows):
-        came_back = (
-            [] if session.execute(_UNDER_WAY, values).first() else session.execute(_CAME_BACK, values).all()
-        )
+        is_under_way = session.execute(_UNDER_WAY, values).first() is not None
+        came_back = [] if is_under_way else session.execute(_CAME_BACK, values).all()
         fresh = session.execute(_FRESH, {**values, "at_most": limit - len(came_back)}).all()
         rows = [*came_back, *fresh]
     claimed = [
@@ -87,7 +86,6 @@ _WAITING = (
     .with_for_update(skip_locked=True)  # SQLite has no such clause and needs none: one writer at a time
 )
 _OLDEST_FIRST = _WAITING.order_by(_INBOX.c.id).limit(bindparam("at_most", type_=Integer))
-_FREE = _OLDEST_FIRST
 _FRESH = _OLDEST_FIRST.where(_INBOX.c.attempts == 0)
 _CAME_BACK = _WAITING.where(_INBOX.c.attempts > 0).order_by(_INBOX.c.attempts, _INBOX.c.id).limit(1)
 """Whoever came back least often."""
