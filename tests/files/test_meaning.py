@@ -142,7 +142,7 @@ def test_a_hostile_message_costs_little_more_than_a_long_one(packaged: PackagedE
 
     long = "The second workplace cannot find the server since the update of yesterday evening. " * 40
     both = [(seconds(message), seconds(long)) for _ in range(5)]
-    assert min(hostile for hostile, _ in both) < 4 * min(ordinary for _, ordinary in both)
+    assert min(hostile for hostile, _ in both) < 3 * min(ordinary for _, ordinary in both)
 
 
 def test_a_package_that_is_missing_is_said_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
