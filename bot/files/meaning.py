@@ -20,7 +20,7 @@ from bot.files.compiled import fingerprint
 from bot.files.encoder import EncoderMissingError, PackagedEncoder, encoder_name
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 5
+_FORMAT = 6
 _BATCH = 64
 _MAX_REMEMBERED = 30_000
 _FAILURES = (EncoderMissingError, PackageNotFoundError, OSError, MemoryError)

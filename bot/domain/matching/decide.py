@@ -13,7 +13,7 @@ from bot.domain.scheme import Provider
 
 OFFERED = 3
 
-CHATTER_ODDS = 1.6
+CHATTER_ODDS = 2.0
 """How many times commoner what is no question is in a channel than among the phrases.
 
 Of the phrases about three in ten are no support question; in a channel where people ask for support it is
@@ -36,7 +36,7 @@ class Costs:
     false_alarm: float = 6.0
     unanswered: float = 6.0
     wrong_topic: float = 3.0
-    choice: float = 2.0
+    choice: float = 1.5
     useless_choice: float = 6.0
 
 
