@@ -14,8 +14,16 @@ _ADDRESSED = (
     r"|zusammen|alle|allerseits|leute|kollegen|kolleginnen|ihr|lieben|liebes|damen|herren|und|nochmal"
 )
 _NAME = r"[\w.\-/]+(?:[ ][\w.\-/]+){0,2}[ ]?(?=[,!:\n])"
+_WISH = (
+    r"(?:i |we )?hope (?:you are|you\W?re|(?:this|my) [\w ]{0,15}finds you|all is|everyone is)"
+    r"(?: all| both| doing| keeping)* (?:well|fine)(?=[,.!\n]|$)"
+    r"|(?:ich|wir) hoffen?,? (?:es geht (?:ihnen|euch|dir)|(?:ihnen|euch|dir) geht es)"
+    r"(?: allen)? gut(?=[,.!\n]|$)"
+)
 _GREETING = re.compile(
-    rf"\s*(?:(?:{_OPENER})\b[ ]*)+(?:(?:{_ADDRESSED})\b[ ]*)*(?:{_NAME})?[\s,.!:;–-]*", re.IGNORECASE
+    rf"\s*(?:(?:{_OPENER})\b[ ]*)+(?:(?:{_ADDRESSED})\b[ ]*)*(?:{_NAME})?[\s,.!:;–-]*"
+    rf"(?:(?:{_WISH})[\s,.!:;–-]*)?",
+    re.IGNORECASE,
 )
 
 _THANKS = (

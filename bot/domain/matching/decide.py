@@ -17,7 +17,7 @@ CHATTER_ODDS = 2.0
 """How many times commoner what is no question is in a channel than among the phrases.
 
 Of the phrases about three in ten are no support question; in a channel where people ask for support it is
-rather two messages of five: odds of 1 to 1.5 where the phrases have 1 to 2.3. It is a statement about
+nearly every second message: odds of 1 to 1.15 where the phrases have 1 to 2.3. It is a statement about
 channels, not a dial: raise it for a channel of chatter.
 """
 

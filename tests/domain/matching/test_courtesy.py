@@ -19,10 +19,21 @@ from bot.domain.matching.courtesy import without_courtesy
         "Hallo liebes Team! ",
         "Guten Morgen zusammen ",
         "Hallo Frau Dr. Berg,\n",
+        "Dear colleagues,\nhope you are all well. ",
+        "Hi, I hope this mail finds you well! ",
+        "Guten Tag,\nich hoffe, es geht Ihnen gut. ",
     ],
 )
 def test_the_greeting_goes(greeting: str) -> None:
     assert without_courtesy(f"{greeting}the server is gone") == "the server is gone"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["hope you can make it work as well as before", "ich hoffe, das Backup geht gut zurückzuspielen"],
+)
+def test_a_hope_that_is_no_wish_stays(question: str) -> None:
+    assert without_courtesy(f"Hi, {question}") == question
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,12 @@ from bot.domain.matching.meaning import (
     Meaning,
     MeaningModel,
     compile_meaning,
+    parts_of,
     sentence_of,
     sentences_of,
     trust_in,
 )
+from bot.domain.matching.sparse import Floats
 from tests.domain.matching.fakes import FakeEncoder
 from tests.domain.matching.small import small_model, small_scheme
 
@@ -130,3 +132,35 @@ def test_only_the_beginning_of_a_long_message_is_encoded() -> None:
     sentence = sentence_of("the server does not answer " * 1_000)
     assert len(sentence) <= MAX_CHARACTERS
     assert unicodedata.is_normalized("NFKC", sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        (
+            "The painters were here. Now my screen is black!",
+            ("The painters were here.", "Now my screen is black!"),
+        ),
+        ("The server is down. Any ideas?", ()),
+        ("port 16300, version 4.8.1 and nothing else", ()),
+        ("", ()),
+    ],
+)
+def test_a_story_has_parts_and_a_sentence_has_none(sentence: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(sentence) == parts
+
+
+def test_no_message_has_more_than_five_parts() -> None:
+    assert len(parts_of("It hangs once more. " * 100)) == 5
+
+
+def test_parts_count_beside_the_whole_and_only_what_they_add_changes_anything() -> None:
+    meaning, encoder = small_meaning()
+    reading = small_model().read(UNCLEAR)
+    whole, other = encoder.encode([UNCLEAR, "restore the database"])
+
+    def weighed(*vectors: Floats) -> Floats:
+        return meaning.model.weigh(reading, np.stack(vectors)).probabilities
+
+    np.testing.assert_allclose(weighed(whole, whole, whole), weighed(whole), atol=1e-6)
+    assert abs(weighed(whole, other) - weighed(whole)).max() > 0.01
