@@ -17,7 +17,7 @@ from bot.domain.scheme import SupportScheme
 from bot.files.arrays import UNREADABLE, Arrays, forget_oldest, read_arrays, store_arrays
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 5
+_FORMAT = 6
 
 
 def load_words(scheme: SupportScheme, cache_folder: Path, ready_made: Path | None = None) -> WordsModel:
