@@ -17,7 +17,7 @@ from bot.domain.scheme import SupportScheme
 from bot.files.arrays import UNREADABLE, Arrays, forget_oldest, read_arrays, store_arrays
 
 # Raise it with every change to what compiling learns or to how it is stored.
-_FORMAT = 6
+_FORMAT = 7
 
 
 def load_words(scheme: SupportScheme, cache_folder: Path, ready_made: Path | None = None) -> WordsModel:
@@ -96,7 +96,7 @@ def _model(classes: list[str], arrays: Arrays) -> WordsModel:
     return WordsModel(
         classes=tuple(classes),
         features=features,
-        spelling=spelling_of(dict(known)),
+        spelling=spelling_of(dict(known), features.word_places),
         linear=Linear(arrays["weights"].astype(np.float32), arrays["bias"]),
         german_odds=arrays["german_odds"],
         phrases=Rows(arrays["phrase_starts"], indices, arrays["phrase_values"], features.width),

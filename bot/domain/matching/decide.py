@@ -35,7 +35,7 @@ class Costs:
     wrong_company: float = 8.0
     false_alarm: float = 6.0
     unanswered: float = 6.0
-    wrong_topic: float = 3.0
+    wrong_topic: float = 4.0
     choice: float = 1.5
     useless_choice: float = 6.0
 

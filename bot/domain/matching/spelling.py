@@ -1,8 +1,9 @@
 """Repair of mistyped words against the words that are known."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.matching.normalise import fold
 
 _MIN_LETTERS = 4
+"""Of a known word that a repair may end in; what is typed may lack one of them."""
 _LETTERS_FOR_TWO_SLIPS = 8
 _MAX_REPAIRS = 10
 # What an apostrophe joins is one word, and no known one: `didn't` is spelled as it should be.
@@ -20,25 +22,29 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 class Spelling:
     """The known words, each with the number of texts that have it.
 
-    `by_length` has the words that a repair may end in.
+    `by_length` has the words that a repair may end in; `pairs` has neighbours, as `left right`.
     """
 
     known: Mapping[str, int]
     by_length: Mapping[int, tuple[str, ...]]
+    pairs: Container[str]
 
     def repair(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the words, unknown ones replaced by the known word that is a slip or two away.
 
         A slip is a letter too much, missing, wrong, or changed places with its neighbour. Words of 4 to 7
-        letters may have one, longer ones two; shorter words and those with digits stay. Only the first 10
-        unknown words are looked at, so that a message in a foreign language does not cost more.
+        letters may have one, longer ones two; of a word of 3 letters one may be missing. Shorter words and
+        those with digits stay. Only the first 10 unknown words are looked at, so that a message in a foreign
+        language does not cost more.
         """
         repaired: dict[str, str] = {}
-        for word in words:
+        left = ""
+        for word, right in zip_longest(words, words[1:], fillvalue=""):
             if len(repaired) == _MAX_REPAIRS:
                 break
             if word not in self.known and word not in repaired and _may_be_repaired(word):
-                repaired[word] = self._nearest(word)
+                repaired[word] = self._nearest(word, left, right)
+            left = repaired.get(word, word)
         return tuple(repaired.get(word, word) for word in words)
 
     def repair_sentence(self, sentence: str) -> str:
@@ -55,26 +61,35 @@ class Spelling:
 
         return _WORD.sub(repaired, sentence)
 
-    def _nearest(self, word: str) -> str:
-        """Return the nearest known word; of equally near ones the commonest, then the first by letters."""
+    def _nearest(self, word: str, left: str, right: str) -> str:
+        """Return the nearest known word between its neighbours in the text.
+
+        Of equally near ones it is the one that is known beside them, then the commonest, then the first by
+        letters.
+        """
         slips = 2 if len(word) >= _LETTERS_FOR_TWO_SLIPS else 1
-        near: list[tuple[int, int, str]] = []
+        near: list[tuple[int, int, int, str]] = []
         for length in range(len(word) - slips, len(word) + slips + 1):
             found = process.extract(
                 word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
             )
-            near.extend((distance, -self.known[candidate], candidate) for candidate, distance, _ in found)
-        return min(near)[2] if near else word
+            for candidate, distance, _ in found:
+                strange = (f"{left} {candidate}" not in self.pairs) + (f"{candidate} {right}" not in self.pairs)
+                near.append((distance, strange, -self.known[candidate], candidate))
+        return min(near)[-1] if near else word
 
 
-def spelling_of(known: Mapping[str, int]) -> Spelling:
-    """Prepare the repair against `known`, which says in how many texts each word stands."""
+def spelling_of(known: Mapping[str, int], pairs: Container[str] = ()) -> Spelling:
+    """Prepare the repair against `known`, which says in how many texts each word stands.
+
+    `pairs` are the neighbours that were seen, as `left right`.
+    """
     by_length: dict[int, list[str]] = {}
     for word in sorted(known):
-        if _may_be_repaired(word):
+        if len(word) >= _MIN_LETTERS and word.isalpha():
             by_length.setdefault(len(word), []).append(word)
-    return Spelling(known, {length: tuple(words) for length, words in by_length.items()})
+    return Spelling(known, {length: tuple(words) for length, words in by_length.items()}, pairs)
 
 
 def _may_be_repaired(word: str) -> bool:
-    return len(word) >= _MIN_LETTERS and word.isalpha()
+    return len(word) >= _MIN_LETTERS - 1 and word.isalpha()

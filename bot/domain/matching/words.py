@@ -159,7 +159,7 @@ def _learn(texts: Sequence[Sequence[str]], labels: Integers, class_count: int) -
     rows = stack([features.vector(words) for words in texts], features.width)
     texts_with_word = Counter(word for words in texts for word in set(words))
     linear = fit(rows, labels, class_count, _PENALTY, _STEPS)
-    return _Lesson(features, spelling_of(texts_with_word), rows, linear)
+    return _Lesson(features, spelling_of(texts_with_word, features.word_places), rows, linear)
 
 
 def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text: Integers) -> float:

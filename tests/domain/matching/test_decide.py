@@ -31,8 +31,8 @@ def test_two_companies_head_to_head_are_a_choice() -> None:
 
 
 def test_two_topics_of_one_company_are_answered_sooner_than_two_companies() -> None:
-    assert decided(backup=0.6, update=0.38) is Decision.ANSWER
-    assert decided(backup=0.6, restore=0.38) is Decision.CHOOSE
+    assert decided(backup=0.7, update=0.28) is Decision.ANSWER
+    assert decided(backup=0.7, restore=0.28) is Decision.CHOOSE
 
 
 def test_what_is_probably_no_question_gets_silence() -> None:

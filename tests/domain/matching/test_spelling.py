@@ -12,12 +12,15 @@ KNOWN = {
     "key": 4,
     "restore": 2,
     "port1433": 1,
+    "that": 9,
+    "chat": 2,
 }
+PAIRS = {"the chat", "that server"}
 
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    return spelling_of(KNOWN)
+    return spelling_of(KNOWN, PAIRS)
 
 
 @pytest.mark.parametrize(
@@ -29,19 +32,31 @@ def spelling() -> Spelling:
         ("wiedrherstelen", "wiederherstellen"),
         ("srever", "server"),
         ("resotre", "restore"),
+        ("hat", "that"),
+        ("cht", "chat"),
     ],
 )
 def test_a_slip_is_repaired(spelling: Spelling, typed: str, meant: str) -> None:
     assert spelling.repair([typed]) == (meant,)
 
 
-@pytest.mark.parametrize("word", ["serves", "kay", "rostere", "port1434", "zahnarzt"])
+@pytest.mark.parametrize("word", ["serves", "kay", "se", "ate", "rostere", "port1434", "zahnarzt"])
 def test_what_is_known_short_numbered_or_far_stays(spelling: Spelling, word: str) -> None:
     assert spelling.repair([word]) == (word,)
 
 
 def test_of_equally_near_words_the_commonest_is_meant(spelling: Spelling) -> None:
     assert spelling.repair(["servef"]) == ("server",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("the xhat", "the chat"), ("xhat server", "that server"), ("a xhat", "a that")],
+)
+def test_of_equally_near_words_the_one_known_beside_its_neighbours_is_meant(
+    spelling: Spelling, typed: str, meant: str
+) -> None:
+    assert spelling.repair(typed.split()) == tuple(meant.split())
 
 
 def test_no_more_than_ten_unknown_words_are_looked_at(spelling: Spelling) -> None:
