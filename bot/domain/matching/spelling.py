@@ -74,7 +74,9 @@ class Spelling:
                 word, self.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
             )
             for candidate, distance, _ in found:
-                strange = (f"{left} {candidate}" not in self.pairs) + (f"{candidate} {right}" not in self.pairs)
+                strange = (f"{left} {candidate}" not in self.pairs) + (
+                    f"{candidate} {right}" not in self.pairs
+                )
                 near.append((distance, strange, -self.known[candidate], candidate))
         return min(near)[-1] if near else word
 
