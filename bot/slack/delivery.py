@@ -5,6 +5,7 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -97,7 +98,7 @@ class Delivery:
         clock, under_way = self._clock, frozenset(self._under_way)
         try:
             return await self._transactions.claim(
-                lambda session: delivering.take(session, clock, limit, under_way)
+                lambda session: delivering.take(session, clock, limit, under_way), is_brief=True
             )
         except Exception:
             log.exception("outbox_unavailable")
@@ -125,7 +126,7 @@ class Delivery:
             return "", Again(backoff(parcel.attempts), is_uncertain=True, error=type(error).__name__)
 
     async def _note(self, parcel: Parcel, ts: str, verdict: Verdict) -> None:
-        clock, run = self._clock, self._transactions.claim
+        clock, run = self._clock, partial(self._transactions.claim, is_brief=True)
         match verdict:
             case Done():
                 await run(lambda session: delivering.sent(session, clock, parcel, ts))

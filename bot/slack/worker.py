@@ -60,7 +60,7 @@ class Worker:
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
-        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival)):
+        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival), is_brief=True):
             log.debug("received", key=arrival.key)
             self._arrived.set()
 
@@ -73,7 +73,7 @@ class Worker:
         bot = self._library.bot
         for _ in range(HEAD_LOOKS):
             belongs = await self._transactions.run(
-                lambda session: inbox.receive_in_thread(session, bot, said)
+                lambda session: inbox.receive_in_thread(session, bot, said), is_brief=True
             )
             if belongs:
                 log.debug("received", key=said.key)
@@ -106,7 +106,9 @@ class Worker:
             return []
         bot, under_way = self._library.bot, frozenset(self._under_way)
         try:
-            return await self._transactions.claim(lambda session: inbox.take(session, bot, limit, under_way))
+            return await self._transactions.claim(
+                lambda session: inbox.take(session, bot, limit, under_way), is_brief=True
+            )
         except Exception:
             log.exception("inbox_unavailable")
             return []
@@ -136,7 +138,8 @@ class Worker:
         try:
             found = await self._consider(bot, work)
             is_settled = await self._transactions.run_behind(
-                lambda session: inbox.settle(session, bot, work, found)
+                lambda session: inbox.settle(session, bot, work, found),
+                is_brief=isinstance(work.arrival, Asked),
             )
         except Exception:
             log.exception("settling_failed", key=work.arrival.key)

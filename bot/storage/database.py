@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Transaction, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -16,6 +17,8 @@ from bot.storage.memory import Memory
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT_SECONDS = 20
+AT_ONCE = "at_once"
+"""The option of a connection whose transactions begin without waiting for another writer, or not at all."""
 MAX_TRIES = 12
 FIRST_WAIT_SECONDS = 0.005
 LONGEST_WAIT_SECONDS = 0.3
@@ -74,12 +77,21 @@ class Database:
         Each begins with an empty session and sees what those before it wrote. When one raises, nothing of any
         is kept. `use_cases` may grow while it is read.
         """
-        with (
-            self._engine(Isolation.SERIALIZABLE).connect() as connection,
-            connection.begin(),
-            self._session(connection) as session,
-        ):
-            return [_emptied(session, use_case) for use_case in use_cases]
+        shared = self._begin(self._engine(Isolation.SERIALIZABLE).connect())
+        try:
+            results = [shared.run(use_case) for use_case in use_cases]
+        except BaseException:
+            shared.roll_back()
+            raise
+        shared.commit()
+        return results
+
+    def begin_at_once(self) -> "Shared":
+        """Begin a transaction for several use cases on SQLite, unless that means waiting.
+
+        `sqlite3.OperationalError` when somebody else writes just then.
+        """
+        return self._begin(self.engine.connect().execution_options(**{AT_ONCE: True}))
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
@@ -105,6 +117,13 @@ class Database:
         """Give all connections back."""
         self.engine.dispose()
 
+    def _begin(self, connection: Connection) -> "Shared":
+        try:
+            return Shared(connection, connection.begin(), self._session(connection))
+        except BaseException:
+            connection.close()
+            raise
+
     def _engine(self, isolation: Isolation) -> Engine:
         return self.engine if self.is_sqlite else self.engine.execution_options(isolation_level=isolation)
 
@@ -122,12 +141,31 @@ class Database:
             return use_case(session)
 
 
-def _emptied(session: Session, use_case: Callable[[Session], Result]) -> Result:
-    """Run `use_case` and leave the session as if it were new, which costs less than a new one."""
-    result = use_case(session)
-    session.flush()
-    session.expunge_all()
-    return result
+@dataclass(frozen=True)
+class Shared:
+    """A transaction that several use cases share. It may be committed in another thread than it began in."""
+
+    connection: Connection
+    transaction: Transaction
+    session: Session
+
+    def run(self, use_case: Callable[[Session], Result]) -> Result:
+        """Run `use_case` and leave the session as if it were new, which costs less than a new one."""
+        result = use_case(self.session)
+        self.session.flush()
+        self.session.expunge_all()
+        return result
+
+    def commit(self) -> None:
+        """Write all to the disk; what this raises leaves nothing of any."""
+        with self.connection, self.transaction:
+            self.session.close()
+
+    def roll_back(self) -> None:
+        """Take all back."""
+        with self.connection:
+            self.session.close()
+            self.transaction.rollback()
 
 
 def _is_conflict(error: BaseException) -> bool:
@@ -179,4 +217,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if not connection.get_execution_options().get(AT_ONCE):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")

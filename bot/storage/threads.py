@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from bot.storage.at_once import MOST_TOGETHER, AtOnce
 from bot.storage.calls import Call, End, Turn, tell
 from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
 POSTGRESQL_THREADS = 4
-MOST_TOGETHER = 32
-"""How many use cases share a commit at most: whoever is first waits for the last."""
 
 
 class Transactions:
@@ -37,37 +36,42 @@ class Transactions:
         self.threads = [Thread(target=self._work, name=f"database-{n}", daemon=True) for n in range(count)]
         for thread in self.threads:
             thread.start()
+        self._at_once = AtOnce(database, self._has_some, self._waiting.put) if database.is_sqlite else None
 
-    async def run(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Run `use_case` in a transaction and return what it returned; what it raises rolls back.
 
         It may run again, as `Database.run` says, and after another use case failed that shared its commit.
+        What `is_brief`, a few milliseconds at most, may keep the event loop from everything else so long.
         """
-        return await self._turn(Turn.AWAITED, use_case)
+        return await self._turn(Turn.AWAITED, use_case, is_brief=is_brief)
 
-    async def run_behind(self, use_case: Callable[[Session], Result]) -> Result:
+    async def run_behind(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run`, once nothing waits any more that somebody waits for."""
-        return await self._turn(Turn.BEHIND, use_case)
+        return await self._turn(Turn.BEHIND, use_case, is_brief=is_brief)
 
-    async def claim(self, use_case: Callable[[Session], Result]) -> Result:
+    async def claim(self, use_case: Callable[[Session], Result], *, is_brief: bool = False) -> Result:
         """Do as `run_behind` for what locks the rows that it takes or notes, and decides about those alone.
 
         Serialisable it would conflict with everybody who claims or adds rows, although they never touch the
         same ones.
         """
-        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED)
+        return await self._turn(Turn.BEHIND, use_case, Isolation.READ_COMMITTED, is_brief=is_brief)
 
     def wait_for(self, use_case: Callable[[Session], Result]) -> Result:
         """Do as `run` does from a thread that may wait, which the event loop's must not."""
         outcome = Future[Result]()
-        self._submit(Turn.AWAITED, use_case, outcome)
+        self._refuse_when_closed()
+        self._waiting.put(self._call(Turn.AWAITED, use_case, outcome))
         return outcome.result()
 
     def close(self) -> None:
         """Wait for what is running and waiting, then end the threads."""
-        for _ in self.threads:
-            self._submit(Turn.END, lambda _session: None, Future[None]())
         self._is_closed = True
+        if self._at_once is not None:
+            self._at_once.close()
+        for _ in self.threads:
+            self._waiting.put(self._call(Turn.END, lambda _session: None, Future[None]()))
         for thread in self.threads:
             thread.join()
 
@@ -76,33 +80,49 @@ class Transactions:
         turn: Turn,
         use_case: Callable[[Session], Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
+        *,
+        is_brief: bool,
     ) -> asyncio.Future[Result]:
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Result] = loop.create_future()
-        self._submit(turn, use_case, outcome, isolation, loop)
+        call = self._call(turn, use_case, outcome, isolation, loop)
+        self._refuse_when_closed()
+        if is_brief and self._at_once is not None:
+            self._at_once.add(call)
+        else:
+            self._waiting.put(call)
         return outcome
 
-    def _submit(
+    def _call(
         self,
         turn: Turn,
         use_case: Callable[[Session], Result],
         outcome: Future[Result] | asyncio.Future[Result],
         isolation: Isolation = Isolation.SERIALIZABLE,
         loop: AbstractEventLoop | None = None,
-    ) -> None:
+    ) -> Call:
+        return Call(turn, next(self._numbers), use_case, isolation, outcome, loop)
+
+    def _refuse_when_closed(self) -> None:
         if self._is_closed:
             raise RuntimeError("The database is closed already.")
-        self._waiting.put(Call(turn, next(self._numbers), use_case, isolation, outcome, loop))
+
+    def _has_some(self) -> bool:
+        """Say whether a call waits for the thread, or is run by it."""
+        return self._waiting.unfinished_tasks > 0
 
     def _work(self) -> None:
         """Take calls until there comes an end."""
         while (call := self._waiting.get()).turn is not Turn.END:
+            group = [call]
             if call.outcome.cancelled():
-                continue
-            if self._database.is_sqlite:
-                self._run_together([call])
+                pass
+            elif self._database.is_sqlite:
+                self._run_together(group)
             else:
                 self._run_alone(call)
+            for _ in group:
+                self._waiting.task_done()
 
     def _run_together(self, group: list[Call]) -> None:
         """Run the calls of `group`, and all that wait behind them, in one transaction."""
@@ -127,8 +147,11 @@ class Transactions:
                 return
             if call.turn > group[-1].turn:
                 self._waiting.put(call)
+                self._waiting.task_done()
                 return
-            if not call.outcome.cancelled():
+            if call.outcome.cancelled():
+                self._waiting.task_done()
+            else:
                 group.append(call)
                 yield call.use_case
 
