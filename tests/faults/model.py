@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, text
+from sqlmodel import select
 
 from bot.playground.workspace import Message
+from bot.services.delivering import MAX_ATTEMPTS, OUTLASTED
+from bot.storage.tables import OutboxRow
 from tests.faults.crowd import ORDER, QUESTIONS
 from tests.faults.record import Json, Said, messages, said_in
 from tests.faults.reminding import Packages
@@ -44,16 +47,17 @@ class Model:
     """Compares what people said and what was acknowledged with what stands in the workspace."""
 
     def __init__(self, stage: Stage, packages: Packages) -> None:
-        self._stage, self._packages = stage, packages
-        self._slack = stage.slack
+        self._stage, self._packages, self._slack = stage, packages, stage.slack
         self._said = said_in(stage.slack)
         self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
         self._users = {one.user for one in self._said}
+        self._given_up: set[str] = set()
         self.found = Findings()
 
     def compare(self) -> Findings:
         """Compare everything."""
         self._posts()
+        self._find_given_up()
         self._questions()
         self._orders()
         self._presses()
@@ -79,6 +83,18 @@ class Model:
         self.found.compared["posts"] = keys.total()
         self.found.doubled += [f"post {key}, {times} times" for key, times in keys.items() if times > 1]
 
+    def _find_given_up(self) -> None:
+        """Note what Slack refused too often and for more than a day: by a rule of ours that is tried no more.
+
+        Months pass here between two tries, so that this happens to what failed a dozen times by chance.
+        """
+        database, posted = self._stage.open_database(), {_key(one) for one in self._ours}
+        with database.transaction() as session:
+            query = select(OutboxRow).where(OutboxRow.state == "failed", OutboxRow.attempts >= MAX_ATTEMPTS)
+            self._given_up = {r.key for r in session.exec(query) if r.not_before - r.queued_at >= OUTLASTED}
+        database.close()
+        self.found.compared["given up after a day of trying"] = len(self._given_up - posted)
+
     def _questions(self) -> None:
         answers: Counter[tuple[str, str | None]] = Counter(
             (one.channel, one.thread_ts)
@@ -90,9 +106,11 @@ class Model:
             if event.get("thread_ts") or not any(words in event["text"] for words in QUESTIONS):
                 continue
             self.found.compared["questions"] += 1
+            self.found.compared["questions acknowledged"] += is_acknowledged
             times = answers[event["channel"], event["ts"]]
             what = f"answer to {event['channel']}/{event['ts']}"
-            if is_acknowledged and not times:
+            key = f"chat.postMessage message:{self._slack.team_id}:{event['channel']}:{event['ts']}"
+            if is_acknowledged and not times and key not in self._given_up:
                 self.found.lost.append(what)
             elif times > 1:
                 self.found.doubled.append(f"{what}, {times} times")
@@ -168,7 +186,8 @@ class Model:
         for table, settled in (("inbox", "done"), ("outbox", "sent")):
             query = text(f"SELECT key, state FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
             for key, state in connection.execute(query, {"settled": settled}):
-                self.found.lost.append(f"{table} row {key} is {state}")
+                if key not in self._given_up:
+                    self.found.lost.append(f"{table} row {key} is {state}")
 
     def _escalations(self, connection: Connection) -> None:
         rows = connection.execute(

@@ -51,6 +51,13 @@ class Nursery:
             os.kill(await self._pids[number], signal.SIGTERM)
         return await self.ended(number)
 
+    async def kill_all(self) -> None:
+        """Kill whoever still lives, so that their numbers are free for others."""
+        for number, end in self._ends.items():
+            if not end.done():
+                os.kill(await self._pids[number], signal.SIGKILL)
+                await self.ended(number)
+
     async def listen(self) -> None:
         """Take what it tells until it closes."""
         assert self._process.stdout is not None

@@ -73,7 +73,9 @@ class Outcome:
     @property
     def faults(self) -> list[str]:
         """Everything that is not as it must be."""
-        return [*self.findings.all, *(f"fell: {fall}" for fall in self.falls)]
+        asked, taken = (self.findings.compared[name] for name in ("questions", "questions acknowledged"))
+        deaf = [f"deaf: only {taken} of {asked} questions were acknowledged"] if taken < asked / 2 else []
+        return [*self.findings.all, *(f"fell: {fall}" for fall in self.falls), *deaf]
 
 
 async def rage(storm: Storm, nursery: Nursery, folder: Path, database_url: str) -> Outcome:
