@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot.storage.database import Database
-from tests.engines import Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
+from tests.engines import EMPTY, Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
 from tests.read_once import reading_once
 
 settings.register_profile("unhurried", deadline=None)  # A busy machine is no fault of an example.
@@ -54,6 +54,19 @@ def _words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteFiles]:
     with closing(SqliteFiles(tmp_path_factory.mktemp("sqlite"))) as files:
         yield files
+
+
+@pytest.fixture
+def migrated_once(monkeypatch: pytest.MonkeyPatch, sqlite_files: SqliteFiles) -> None:
+    """Let every new file begin with today's tables: to make them takes longer than most commands."""
+    make_folder = Database.make_folder
+
+    def make_folder_and_tables(database: Database) -> None:
+        make_folder(database)
+        if database.is_sqlite and not Path(str(database.url.database)).stat().st_size:
+            sqlite_files.put(database, EMPTY)
+
+    monkeypatch.setattr(Database, "make_folder", make_folder_and_tables)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,11 @@ from bot.cli.database import db
 from bot.storage.schema import newest_revision
 
 
+@pytest.fixture(autouse=True)
+def _migrated() -> None:
+    """Here the tables are made each time."""
+
+
 @pytest.fixture
 def path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)

@@ -74,7 +74,7 @@ class Outcome:
     def faults(self) -> list[str]:
         """Everything that is not as it must be."""
         asked, taken = (self.findings.compared[name] for name in ("questions", "questions acknowledged"))
-        deaf = [f"deaf: only {taken} of {asked} questions were acknowledged"] if taken < asked / 2 else []
+        deaf = [f"deaf: none of {asked} questions was acknowledged"] if asked and not taken else []
         return [*self.findings.all, *(f"fell: {fall}" for fall in self.falls), *deaf]
 
 

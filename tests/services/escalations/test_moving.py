@@ -231,6 +231,7 @@ STANDINGS: dict[Move, tuple[tuple[Move, str], ...]] = {
 """How it comes to stand where a move is possible."""
 
 
+@pytest.mark.exhaustive
 def test_each_move_is_open_to_its_people_alone_whatever_the_button_carried(sqlite_database: Database) -> None:
     world = World(sqlite_database).found()
     world.person("neu", practice="Praxis Dr. Berg", is_confirmed=False)
