@@ -88,14 +88,20 @@ def slack(trial: Trial) -> LocalSlack:
 
 LONG_STORIES = ("renewal", "reminders", "escalat", "editing")
 """Parts of the names of files whose stories every run tells on one stage, and a long one on all three."""
+STORIES_OF_THE_WAY = ("delivery", "outages", "questions")
+"""Parts of the names of files whose stories are about the way to Slack: every run tells them on all three."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long stories on the other stages to `pytest -m exhaustive`."""
+    """Leave the long stories on the other stages, and the other stories over HTTP, to `-m exhaustive`."""
     for item in items:
-        is_long = item.path.parent == Path(__file__).parent and any(
-            part in item.path.name for part in LONG_STORIES
+        if item.path.parent != Path(__file__).parent:
+            continue
+        is_long = any(part in item.path.name for part in LONG_STORIES)
+        is_of_the_way = any(part in item.path.name for part in STORIES_OF_THE_WAY)
+        left_out = (is_long and "[socket-sqlite" in item.name) or (
+            "[http-sqlite" in item.name and not is_of_the_way
         )
-        if is_long and ("[socket-sqlite" in item.name or "[http-sqlite" in item.name):
+        if left_out:
             item.add_marker(pytest.mark.exhaustive)
