@@ -75,12 +75,15 @@ class OpeningCalendar:
     def _open_spans(
         self, instant: datetime, ahead: timedelta = LOOK_AHEAD
     ) -> Iterator[tuple[datetime, datetime]]:
-        local = instant.astimezone(ZoneInfo(self.time_zone))
-        years = tuple(range(local.year, (local + ahead).year + 2))
+        zone = ZoneInfo(self.time_zone)
+        # In real time: some hours of the wall clock are left out in spring, and the library refuses those.
+        local, last = instant.astimezone(zone), (instant + ahead).astimezone(zone)
+        years = tuple(range(local.year, last.year + 2))
         closed_days = _public_holidays(self.country, self.subdivision, years) | _days_of(self.closed)
         # From midnight on: in the hour that repeats in autumn the library would begin a span too late.
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, local + ahead):
+        midnight = midnight.astimezone(UTC).astimezone(zone)
+        for start, end, state, _ in _parsed(self.hours, self.time_zone).intervals(midnight, last):
             if state is State.OPEN:
                 yield from _without_days(start, end, closed_days)
 

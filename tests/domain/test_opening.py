@@ -172,6 +172,7 @@ def is_in(table: Table, instant: datetime) -> bool:
 @example(((6, time(0), time(23, 30)),), datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
 @example(((6, time(0), time(23, 30)),), datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
 @example(((6, time(1), time(3, 30)),), datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
+@example(((6, time(1), time(3, 30)),), datetime(2026, 3, 29, 1, 0, tzinfo=UTC) - LOOK_AHEAD)
 @settings(max_examples=120)
 def test_it_is_open_exactly_in_the_minutes_of_the_table_that_are_no_holiday(
     table: Table, instant: datetime
@@ -179,6 +180,15 @@ def test_it_is_open_exactly_in_the_minutes_of_the_table_that_are_no_holiday(
     found = calendar_of(table).at(instant)
     assert found is not None
     assert found.is_open == is_in(table, instant)
+
+
+@pytest.mark.parametrize("zone", ["Africa/Cairo", "America/Santiago", "Asia/Beirut"])
+def test_where_the_clock_leaves_midnight_out_it_still_says_when_it_opens(zone: str) -> None:
+    calendar = OpeningCalendar("Mo-Su 09:00-17:00", zone)
+    for hours in range(24 * 365 // 6):
+        found = calendar.at(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=6 * hours))
+        assert found is not None
+        assert found.is_open or found.opens_at is not None
 
 
 @given(tables, instants)
