@@ -1,4 +1,4 @@
-"""The short form: a few deaths on each engine, and two replicas. `README.md` says how to run the long one."""
+"""The short form: a few deaths on SQLite, and two replicas on PostgreSQL. `README.md` has the long one."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.engines import Engine, PostgresqlServer
+from tests.engines import Engine, PostgresqlServer, SqliteFiles
 from tests.faults.nursery import Nursery, nursery
 from tests.faults.replicas import Task, share
 from tests.faults.replicas import table as shared_table
@@ -42,9 +42,9 @@ async def weather(storm: Storm, cradle: Nursery, folder: Path, engine: Engine) -
 
 
 async def test_nothing_is_lost_or_doubled_by_a_bot_that_dies_and_dies(
-    tmp_path: Path, cradle: Nursery, engine: Engine
+    tmp_path: Path, cradle: Nursery, sqlite_files: SqliteFiles
 ) -> None:
-    await weather(Storm(kills=3, seed=SEED, engine=engine.name, actors=4), cradle, tmp_path, engine)
+    await weather(Storm(kills=3, seed=SEED, engine="sqlite", actors=4), cradle, tmp_path, sqlite_files)
 
 
 async def test_of_two_replicas_one_dies_and_everything_is_done_once(

@@ -146,8 +146,8 @@ def test_settling_beside_a_tick_leaves_no_reminder_behind(world: World) -> None:
     assert all(count == 1 for count in told(world).values())
 
 
-def test_back_and_forth_over_the_end_of_summer_time_each_is_said_once(database: Database) -> None:
-    world = World(database).found()
+def test_back_and_forth_over_the_end_of_summer_time_each_is_said_once(sqlite_database: Database) -> None:
+    world = World(sqlite_database).found()
     monday = date(2027, 11, 1)
     world.package("L-1", due_on=monday, stages="-4 -3 0 1")
     instants = [datetime(2027, 10, 27, tzinfo=UTC) + timedelta(hours=hour) for hour in range(24 * 7)]
