@@ -9,11 +9,8 @@ from heapq import heappop, heappush
 from threading import Lock
 from typing import Any
 
-from bot.storage.calls import Call, End
+from bot.storage.calls import Call, End, may_join
 from bot.storage.database import Database, Shared
-
-MOST_TOGETHER = 32
-"""How many use cases share a commit at most: whoever is first waits for the last."""
 
 
 class AtOnce:
@@ -71,11 +68,8 @@ class AtOnce:
             self._go_on_soon()
 
     def _next_group(self) -> list[Call]:
-        """Take what comes next; with what somebody waits for goes nothing that nobody waits for."""
         group: list[Call] = []
-        while self._waiting and len(group) < MOST_TOGETHER:
-            if group and self._waiting[0].turn > group[-1].turn:
-                break
+        while self._waiting and may_join(self._waiting[0], group):
             call = heappop(self._waiting)
             if not call.outcome.cancelled():
                 group.append(call)

@@ -13,6 +13,9 @@ from sqlmodel import Session
 
 from bot.storage.database import Isolation
 
+MOST_TOGETHER = 32
+"""How many use cases share a commit at most: whoever is first waits for the last."""
+
 
 class Turn(IntEnum):
     """Who comes first: Slack waits three seconds for an acknowledgement, nobody for what happens behind."""
@@ -35,6 +38,14 @@ class Call:
     isolation: Isolation = field(compare=False)
     outcome: Future[Any] | asyncio.Future[Any] = field(compare=False)
     loop: AbstractEventLoop | None = field(compare=False)
+
+
+def may_join(call: Call, group: Sequence[Call]) -> bool:
+    """Say whether the next call in turn may share the commit of `group`.
+
+    With what somebody waits for goes nothing that nobody waits for, so that the commit is near.
+    """
+    return not group or (len(group) < MOST_TOGETHER and call.turn <= group[-1].turn)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from bot.storage.at_once import MOST_TOGETHER, AtOnce
-from bot.storage.calls import Call, End, Turn, tell
+from bot.storage.at_once import AtOnce
+from bot.storage.calls import Call, End, Turn, may_join, tell
 from bot.storage.database import Database, Isolation
 
 Result = TypeVar("Result")
@@ -135,17 +135,14 @@ class Transactions:
             tell([End(call, result) for call, result in zip(group, results, strict=True)])
 
     def _joined_by(self, group: list[Call]) -> Iterator[Callable[[Session], Any]]:
-        """Give the use cases of `group`, then of those that wait, which join it.
-
-        Once there is one that somebody waits for, only such ones join, so that the commit is near.
-        """
+        """Give the use cases of `group`, then of those that wait, which join it."""
         yield from [call.use_case for call in group]
-        while len(group) < MOST_TOGETHER:
+        while True:
             try:
                 call = self._waiting.get_nowait()
             except Empty:
                 return
-            if call.turn > group[-1].turn:
+            if not may_join(call, group):
                 self._waiting.put(call)
                 self._waiting.task_done()
                 return

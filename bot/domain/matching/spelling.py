@@ -42,7 +42,7 @@ class Spelling:
         for word, right in zip_longest(words, words[1:], fillvalue=""):
             if len(repaired) == _MAX_REPAIRS:
                 break
-            if word not in self.known and word not in repaired and _may_be_repaired(word):
+            if word not in self.known and word not in repaired and _is_word(word, _MIN_LETTERS - 1):
                 repaired[word] = self._nearest(word, left, right)
             left = repaired.get(word, word)
         return tuple(repaired.get(word, word) for word in words)
@@ -88,10 +88,10 @@ def spelling_of(known: Mapping[str, int], pairs: Container[str] = ()) -> Spellin
     """
     by_length: dict[int, list[str]] = {}
     for word in sorted(known):
-        if len(word) >= _MIN_LETTERS and word.isalpha():
+        if _is_word(word, _MIN_LETTERS):
             by_length.setdefault(len(word), []).append(word)
     return Spelling(known, {length: tuple(words) for length, words in by_length.items()}, pairs)
 
 
-def _may_be_repaired(word: str) -> bool:
-    return len(word) >= _MIN_LETTERS - 1 and word.isalpha()
+def _is_word(word: str, fewest_letters: int) -> bool:
+    return len(word) >= fewest_letters and word.isalpha()
