@@ -17,6 +17,7 @@ from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
 from bot.storage.queries import directory as stored
 from bot.storage.queries import questions
+from bot.storage.queries.acquaintance import Somebody
 from bot.storage.tables import ChannelRow, PersonRow
 
 THANKS_EMOJI = "blush"
@@ -30,7 +31,7 @@ class _Heard:
 
     asked: Asked
     found: Match
-    person: PersonRow
+    person: Somebody
     channel: ChannelRow | None
     practice_id: int | None
     frame: Frame
@@ -65,7 +66,8 @@ def settle(
     found = found if order is None else replace(found, language=None)
     heard = _hear(session, bot, asked, found, profile, facts)
     if order is not None:
-        answer = commands.obey(session, bot, order, asked, heard.person, heard.channel, heard.frame)
+        person = session.get_one(PersonRow, heard.person.id)
+        answer = commands.obey(session, bot, order, asked, person, heard.channel, heard.frame)
         say.reply(session, bot, asked, answer)
         return
     reaction = react(_situation(asked, heard.channel), found)
@@ -133,7 +135,8 @@ def _hear(
 def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
     """Offer the form, with what was asked: that in whose thread it was said, else what was said with it."""
     asked, language = heard.asked, heard.frame.asker.language
-    question = wish.question_above(session, bot, asked, heard.person)
+    person = session.get_one(PersonRow, heard.person.id)
+    question = wish.question_above(session, bot, asked, person)
     key = question.id if question is not None else None
     if question is None and wish.text_of(asked):
         key = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)

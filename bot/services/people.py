@@ -12,7 +12,7 @@ from bot.domain.scheme import Language, Provider
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
 from bot.storage.queries import installations
-from bot.storage.queries.acquaintance import Acquaintance, acquaintance, acquaintance_with
+from bot.storage.queries.acquaintance import Acquaintance, Somebody, acquaintance, acquaintance_with
 from bot.storage.tables import ChannelRow, MembershipRow, PersonRow, PracticeRow
 
 PROFILE_AGE = timedelta(days=1)
@@ -91,7 +91,7 @@ def wants_channel(session: Session, where: SlackChannel, now: datetime) -> bool:
     return row is None or row.looked_up_at is None or row.looked_up_at < now - PROFILE_AGE
 
 
-def role(session: Session, person: PersonRow, admins: frozenset[str]) -> Role:
+def role(session: Session, person: PersonRow | Somebody, admins: frozenset[str]) -> Role:
     """Return the person's role; `admins` are Slack ids or e-mail addresses."""
     return role_of(
         stored.company(session, person.company_id),

@@ -26,7 +26,7 @@ from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
-CALLS_AT_ONCE = 20
+CALLS_AT_ONCE = 48
 KEPT_OPEN_SECONDS = 10
 """How long a connection is kept for the next call; Slack's side keeps it longer."""
 SEND_SECONDS = delivering.LEASE.total_seconds() - 5

@@ -23,7 +23,7 @@ from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
 
-ARRIVALS_AT_ONCE = 16
+ARRIVALS_AT_ONCE = 48
 IDLE_SECONDS = 1.0
 """How often to look for work that another process or an earlier run left behind."""
 LOOKUP_SECONDS = 2.5

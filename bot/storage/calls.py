@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.storage.database import Isolation
 
-MOST_TOGETHER = 32
+MOST_TOGETHER = 64
 """How many use cases share a commit at most: whoever is first waits for the last."""
 
 

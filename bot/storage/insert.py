@@ -3,10 +3,11 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Executable, literal_column
+from sqlalchemy import Executable
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
+from bot.storage.core import TELLING, changes
 from bot.storage.tables import Table, table_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def insert_once(session: Session, table: type[Table], values: dict[str, Any]) -> bool:
     """Insert a row of `values`; return `False`, and change nothing, when a unique key is taken already."""
-    return session.execute(_insert_once(dialect_of(session), table), values).first() is not None
+    return changes(session, _insert_once(dialect_of(session), table), values)
 
 
 def dialect_of(session: Session) -> str:
@@ -35,5 +36,4 @@ def insert_into(dialect: str, table: type[Table]) -> "sqlite.Insert | postgresql
 
 @cache
 def _insert_once(dialect: str, table: type[Table]) -> Executable:
-    # What comes back tells more surely than a count of rows, which PostgreSQL's driver does not always give.
-    return insert_into(dialect, table).on_conflict_do_nothing().returning(literal_column("1"))
+    return insert_into(dialect, table).on_conflict_do_nothing().execution_options(**TELLING)

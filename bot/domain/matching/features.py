@@ -3,8 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,7 @@ class Features:
     word_places: Mapping[str, int]
     piece_places: Mapping[str, int]
     rarity: Floats
+    _columns_of_word: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def width(self) -> int:
@@ -56,20 +57,33 @@ class Features:
 
         The word part has length 1 and the piece part 1.5, or 0 where nothing of it is known.
         """
-        word_part = self._weigh(self.word_places, word_features(words), 1.0)
-        piece_part = self._weigh(self.piece_places, piece_features(words), _PIECES_SHARE)
+        word_part = self._weigh(_known(self.word_places, word_features(words)), 1.0)
+        piece_part = self._weigh(chain.from_iterable(map(self._pieces_of, words)), _PIECES_SHARE)
         return Vector(
             np.concatenate([word_part.indices, piece_part.indices]),
             np.concatenate([word_part.values, piece_part.values]),
         )
 
-    def _weigh(self, places: Mapping[str, int], features: Iterable[str], share: float) -> Vector:
-        counts = Counter([place for place in map(places.get, features) if place is not None])
+    def _pieces_of(self, word: str) -> tuple[int, ...]:
+        """Return the columns of a word's pieces. Those of known words are kept: most words are known."""
+        columns = self._columns_of_word.get(word)
+        if columns is None:
+            columns = tuple(_known(self.piece_places, piece_features([word])))
+            if word in self.word_places:
+                self._columns_of_word[word] = columns
+        return columns
+
+    def _weigh(self, columns: Iterable[int], share: float) -> Vector:
+        counts = Counter(columns)
         indices = np.fromiter(counts.keys(), np.int64, len(counts))
         often = np.fromiter(counts.values(), np.float32, len(counts))
         values = (1 + np.log(often)) * self.rarity[indices]
         length = math.sqrt(float(values @ values))
         return Vector(indices, values * np.float32(share / length) if length else values)
+
+
+def _known(places: Mapping[str, int], features: Iterable[str]) -> list[int]:
+    return [place for place in map(places.get, features) if place is not None]
 
 
 def learn_features(texts: Sequence[Sequence[str]]) -> Features:

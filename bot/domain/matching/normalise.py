@@ -34,8 +34,9 @@ def plain_text(message: str) -> str:
     text = _URL.sub(" ", text)
     text = _EMOJI_NAME.sub(" ", text)
     text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
-    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
-    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", visible)).strip()
+    if not text.isascii():
+        text = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
 def fold(text: str) -> str:
@@ -43,15 +44,17 @@ def fold(text: str) -> str:
 
     English words lose an e as well (`queue`, `does`), the same way on both sides of every comparison.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
+    letters = text.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(character for character in decomposed if not unicodedata.combining(character))
     return _ASCII_UMLAUT.sub(r"\1", letters)
 
 
 def split_words(plain: str) -> tuple[str, ...]:
     """Return the folded words of a text without markup, in their order, at most `MAX_WORDS`."""
-    joined = _APOSTROPHE.sub("", fold(plain))
-    return tuple(_shorten(match.group()) for match in islice(_WORD.finditer(joined), MAX_WORDS))
+    joined = _REPEATED.sub(r"\1\1", _APOSTROPHE.sub("", fold(plain)))
+    return tuple(match[0][:_MAX_WORD_CHARACTERS] for match in islice(_WORD.finditer(joined), MAX_WORDS))
 
 
 def _visible_part(reference: re.Match[str]) -> str:
@@ -61,7 +64,3 @@ def _visible_part(reference: re.Match[str]) -> str:
     if label:
         return label
     return target if " " in target else " "
-
-
-def _shorten(word: str) -> str:
-    return _REPEATED.sub(r"\1\1", word)[:_MAX_WORD_CHARACTERS]

@@ -2,23 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, sql
+from sqlmodel import Session
 
 from bot.domain.network import Company, Practice, SlackUser
+from bot.storage.core import execute
 from bot.storage.queries import directory
 from bot.storage.queries.companies import EDITION, Companies, companies_now, companies_of
 from bot.storage.queries.directory import PRACTICE_COLUMNS, Membership, in_order
-from bot.storage.tables import MembershipRow, PersonRow, PracticeRow
+from bot.storage.tables import MembershipRow, PersonRow, PracticeRow, table_of
+
+
+class Somebody(NamedTuple):
+    """What an answer needs of a person's row, under the same names."""
+
+    id: int
+    user_id: str | None
+    email: str
+    locale: str
+    company_id: int | None
+    said_vendor_id: int | None
 
 
 @dataclass(frozen=True)
 class Acquaintance:
     """Somebody with their practices, confirmed ones first, and the companies as they are now."""
 
-    person: PersonRow
+    person: Somebody
     memberships: Sequence[Membership]
     companies: Companies
     _own: Mapping[int, Practice] = field(default_factory=dict)
@@ -33,29 +45,30 @@ class Acquaintance:
         return own or directory.practice(session, practice_id)
 
 
+_PERSON, _MEMBERSHIP, _PRACTICE = table_of(PersonRow), table_of(MembershipRow), table_of(PracticeRow)
 _ALL = (
-    select(
-        PersonRow,
+    sql.select(
+        *(_PERSON.c[name] for name in Somebody._fields),
         EDITION.scalar_subquery().label("edition"),
-        MembershipRow.practice_id,
-        MembershipRow.confirmed_at,
+        _MEMBERSHIP.c.practice_id,
+        _MEMBERSHIP.c.confirmed_at,
         *PRACTICE_COLUMNS,
     )
-    .join(MembershipRow, col(MembershipRow.person_id) == col(PersonRow.id), isouter=True)
-    .join(PracticeRow, col(PracticeRow.id) == col(MembershipRow.practice_id), isouter=True)
-    .where(PersonRow.workspace_id == bindparam("workspace_id"), PersonRow.user_id == bindparam("user_id"))
+    .join_from(_PERSON, _MEMBERSHIP, _MEMBERSHIP.c.person_id == _PERSON.c.id, isouter=True)
+    .join(_PRACTICE, _PRACTICE.c.id == _MEMBERSHIP.c.practice_id, isouter=True)
+    .where(_PERSON.c.workspace_id == bindparam("workspace_id"), _PERSON.c.user_id == bindparam("user_id"))
 )
 
 
 def acquaintance(session: Session, user: SlackUser) -> Acquaintance | None:
     """Return the person with this Slack id; `None` when nobody is known by it."""
-    rows: Sequence[Row[Any]] = session.execute(_ALL, asdict(user)).all()
+    rows = execute(session, _ALL, asdict(user)).all()
     if not rows:
         return None
     companies = companies_of(session, rows[0].edition)
     joined = [row for row in rows if row.practice_id is not None]
     return Acquaintance(
-        rows[0][0],
+        Somebody(*rows[0][: len(Somebody._fields)]),
         in_order(Membership(row.practice_id, row.confirmed_at) for row in joined),
         companies,
         {row.practice_id: directory.practice_of_row(row, companies) for row in joined},
@@ -64,4 +77,5 @@ def acquaintance(session: Session, user: SlackUser) -> Acquaintance | None:
 
 def acquaintance_with(session: Session, person: PersonRow) -> Acquaintance:
     """Return what there is to know of a person who is read already."""
-    return Acquaintance(person, directory.memberships(session, person.id or 0), companies_now(session))
+    somebody = Somebody(*(getattr(person, name) for name in Somebody._fields))
+    return Acquaintance(somebody, directory.memberships(session, somebody.id), companies_now(session))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.network import Company, Directory, Practice, SlackChannel, SlackUser, practice_key
 from bot.domain.scheme import Language, Provider
+from bot.storage.core import execute
 from bot.storage.queries.companies import Companies, companies_now
 from bot.storage.tables import (
     ChannelRow,
@@ -68,7 +69,7 @@ def practice(session: Session, practice_id: int | None) -> Practice | None:
     """Return a practice with its vendor and support partner."""
     if practice_id is None:
         return None
-    row = session.execute(_PRACTICE, {"practice_id": practice_id}).first()
+    row = execute(session, _PRACTICE, {"practice_id": practice_id}).first()
     return None if row is None else practice_of_row(row, companies_now(session))
 
 
@@ -128,8 +129,8 @@ _LOOKED_UP = sql.select(
 def looked_up_at(session: Session, users: Iterable[SlackUser]) -> dict[SlackUser, datetime | None]:
     """Return when Slack was last asked who each of these is; who is not known is not in it."""
     user_ids = sorted({user.user_id for user in users})
-    rows = session.execute(_LOOKED_UP, {"user_ids": user_ids})
-    return {SlackUser(workspace_id, user_id): at for workspace_id, user_id, at in rows}
+    rows = execute(session, _LOOKED_UP, {"user_ids": user_ids})
+    return {SlackUser(row.workspace_id, row.user_id): row.looked_up_at for row in rows}
 
 
 def person_awaited(session: Session, email: str) -> PersonRow | None:
@@ -159,7 +160,8 @@ _MEMBERSHIPS = sql.select(
 
 def memberships(session: Session, person_id: int) -> list[Membership]:
     """Return a person's practices, confirmed ones first, then by practice key."""
-    return in_order(Membership(*row) for row in session.execute(_MEMBERSHIPS, {"person_id": person_id}))
+    rows = execute(session, _MEMBERSHIPS, {"person_id": person_id})
+    return in_order(Membership(row.practice_id, row.confirmed_at) for row in rows)
 
 
 def in_order(memberships: Iterable[Membership]) -> list[Membership]:

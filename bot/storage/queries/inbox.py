@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, literal, sql, update
+from sqlalchemy import Integer, bindparam, literal_column, sql, update
 from sqlmodel import Session, col, select
 
+from bot.storage.core import changes, execute
 from bot.storage.insert import insert_once
 from bot.storage.tables import InboxRow, table_of
 
@@ -33,7 +34,7 @@ def add(
 
 
 _INBOX = table_of(InboxRow)
-IS_WAITING = _INBOX.c.state == literal("waiting", literal_execute=True)
+IS_WAITING = _INBOX.c.state == literal_column("'waiting'")
 """Written out: for a parameter, no engine sees that the index of waiting rows will do."""
 
 
@@ -61,7 +62,7 @@ def claim(
     is under way, and none before whoever came back less often: a row that kills takes no other with it.
     """
     values = {"now": now, "furthest": now + FURTHEST, "but": sorted(but)}
-    rows = session.execute(_OLDEST_FIRST, {**values, "at_most": limit}).all()
+    rows = execute(session, _OLDEST_FIRST, {**values, "at_most": limit}).all()
     if any(row.attempts for row in rows):
         is_under_way = session.execute(_UNDER_WAY, values).first() is not None
         came_back = [] if is_under_way else session.execute(_CAME_BACK, values).all()
@@ -71,7 +72,7 @@ def claim(
         Claimed(row.id, row.key, row.kind, row.content, row.attempts + 1, row.received_at) for row in rows
     ]
     if claimed:
-        session.execute(_TAKE, {"keys": [row.row_id for row in claimed], "until": until})
+        execute(session, _TAKE, {"keys": [row.row_id for row in claimed], "until": until})
     return claimed
 
 
@@ -104,13 +105,12 @@ _FINISH = (
     update(_INBOX)
     .where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "waiting")
     .values(state="done", content={}, claimed_until=None)
-    .returning(_INBOX.c.id)
 )
 
 
 def finish(session: Session, row_id: int) -> bool:
     """Mark a waiting row as done and forget its content; return whether it was still waiting."""
-    return session.execute(_FINISH, {"row_id": row_id}).first() is not None
+    return changes(session, _FINISH, {"row_id": row_id})
 
 
 def waiting_before(session: Session, beginning: str, row_id: int) -> InboxRow | None:

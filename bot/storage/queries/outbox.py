@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Integer, bindparam, delete, func, literal, literal_column, sql, update
+from sqlalchemy import Executable, Integer, bindparam, delete, func, literal_column, sql, update
 from sqlmodel import Session, col, select
 
 from bot.domain.parcel import Parcel
+from bot.storage.core import TELLING, changes, execute
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
@@ -69,7 +70,7 @@ def by_key(session: Session, key: str) -> OutboxRow | None:
 
 
 _OUTBOX, _LEASE = table_of(OutboxRow), table_of(LaneLeaseRow)
-IS_OPEN = _OUTBOX.c.state.in_([literal(state, literal_execute=True) for state in OPEN])
+IS_OPEN = _OUTBOX.c.state.in_([literal_column(f"'{state}'") for state in OPEN])
 """Written out: while the states are parameters, no engine sees that the index of open rows will do."""
 
 
@@ -84,14 +85,14 @@ def claim(
     that its call is about to be made.
     """
     times = {"now": now, "furthest": now + FURTHEST}
-    found = session.execute(_HEADS, {**times, "at_most": limit + len(but)}).scalars()
+    found = execute(session, _HEADS, {**times, "at_most": limit + len(but)}).scalars()
     heads = [key for key in found if key not in but][:limit]
     if not heads:
         return []
-    rows = session.execute(_DUE, {**times, "keys": heads}).all()
+    rows = execute(session, _DUE, {**times, "keys": heads}).all()
     taken = [_parcel(row) for row in rows if _lease(session, row.workspace_id, row.lane, times, until)]
     if taken:
-        session.execute(_TAKE, {"keys": [parcel.row_id for parcel in taken]})
+        execute(session, _TAKE, {"keys": [parcel.row_id for parcel in taken]})
     return taken
 
 
@@ -130,7 +131,7 @@ _DUE = (
     _OUTBOX.select()
     .where(_OUTBOX.c.id.in_(bindparam("keys", expanding=True)))
     # Somebody may have sent one since: the state is looked at again once the row is locked.
-    .where(_OUTBOX.c.state.in_(OPEN), (_LATER <= _NOW) | (_LATER > _FURTHEST))
+    .where(IS_OPEN, (_LATER <= _NOW) | (_LATER > _FURTHEST))
     .order_by(_OUTBOX.c.id)
     .with_for_update(skip_locked=True)
 )
@@ -146,16 +147,16 @@ def mark_sent(session: Session, row_id: int, *, at: datetime, ts: str) -> Standi
 
     Return how it stood with the row; one that is not open any more stays as it is.
     """
-    marked = session.execute(_SENT, {"row_id": row_id, "at": at, "ts": ts}).first()
+    marked = execute(session, _SENT, {"row_id": row_id, "at": at, "ts": ts}).first()
     if marked is not None:
         return Standing(was_open=True, attempts=marked.attempts)
-    attempts = session.execute(_ATTEMPTS, {"row_id": row_id}).scalar_one()
+    attempts = execute(session, _ATTEMPTS, {"row_id": row_id}).scalar_one()
     return Standing(was_open=False, attempts=attempts)
 
 
 _SENT = (
     update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("row_id"), _OUTBOX.c.state.in_(OPEN))
+    .where(_OUTBOX.c.id == bindparam("row_id"), IS_OPEN)
     .values(state="sent", content={}, error="", sent_at=bindparam("at"), dispatched_ts=bindparam("ts"))
     .returning(_OUTBOX.c.attempts)
 )
@@ -165,14 +166,14 @@ _ATTEMPTS = sql.select(_OUTBOX.c.attempts).where(_OUTBOX.c.id == bindparam("row_
 def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -> None:
     """Let the next call in a lane happen at `at`."""
     values = {"workspace_id": workspace_id, "lane": lane, "held_until": at}
-    session.execute(_hold(dialect_of(session)), values)
+    execute(session, _hold(dialect_of(session)), values)
 
 
 def _lease(
     session: Session, workspace_id: str, lane: str, times: dict[str, datetime], until: datetime
 ) -> bool:
     values = {"workspace_id": workspace_id, "lane": lane, "held_until": until, **times}
-    return session.execute(_take_over(dialect_of(session)), values).first() is not None
+    return changes(session, _take_over(dialect_of(session)), values)
 
 
 @cache
@@ -186,10 +187,10 @@ def _hold(dialect: str) -> Executable:
 
 @cache
 def _take_over(dialect: str) -> Executable:
-    """Write a lease unless somebody has it until after `now`; what comes back tells."""
+    """Write a lease unless somebody has it until after `now`."""
     lease, held = insert_into(dialect, LaneLeaseRow), _LEASE.c.held_until
     return lease.on_conflict_do_update(
         index_elements=_LEASE.primary_key.columns,
         set_={"held_until": lease.excluded.held_until},
         where=(held <= bindparam("now")) | (held > bindparam("furthest")),
-    ).returning(literal_column("1"))
+    ).execution_options(**TELLING)
