@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -121,7 +122,8 @@ class SocketMode:
 
     async def _announce(self, reason: str) -> None:
         for socket in tuple(self._open):
-            await self._say_goodbye(socket, reason)
+            with suppress(ConnectionError):  # Whoever has just died need not be told.
+                await self._say_goodbye(socket, reason)
 
     async def _say_goodbye(self, socket: web.WebSocketResponse, reason: str) -> None:
         await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "localhost"}})

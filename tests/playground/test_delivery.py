@@ -234,6 +234,19 @@ async def test_after_a_refresh_the_app_is_back_on_a_new_socket_and_nothing_is_lo
         await app.hears("in between", "afterwards")
 
 
+async def test_a_connection_that_has_just_broken_keeps_no_other_from_hearing_of_a_refresh() -> None:
+    async with workspace("socket") as slack, ClientSession() as session:
+        _dead, alive = [await session.ws_connect(await opened(slack, session)) for _ in range(2)]
+        await alive.receive_json()
+        for socket in slack.sockets._open[:1]:
+            assert socket._req is not None
+            assert socket._req.transport is not None
+            socket._req.transport.abort()
+        await slack.sockets.refresh()
+        assert (await alive.receive_json())["reason"] == "refresh_requested"
+        await alive.close()
+
+
 async def test_when_the_link_is_disabled_the_app_gets_no_new_socket() -> None:
     async with workspace("socket") as slack, ClientSession() as session:
         socket = await session.ws_connect(await opened(slack, session))
