@@ -123,7 +123,9 @@ class Worker:
         client = await self._client_for(arrival.workspace_id)
         profile = await look_up_person(client, arrival.user.user_id) if work.wants_profile else None
         facts = await look_up_channel(client, arrival.channel_id) if work.wants_channel else None
-        picture = await self._draw(bot, arrival) if isinstance(arrival, RenewalsAsked) else None
+        # What came back may have died of its picture, and takes less time without one.
+        is_first = work.attempt == 1
+        picture = await self._draw(bot, arrival) if isinstance(arrival, RenewalsAsked) and is_first else None
         return Considered(match, profile, facts, picture)
 
     async def _draw(self, bot: Bot, asked: RenewalsAsked) -> bytes | None:

@@ -5,17 +5,21 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
+from bot.domain.arrival import RenewalsAsked
 from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Match
 from bot.domain.network import SlackUser
+from bot.services import inbox
 from bot.services.bot import Bot
 from bot.services.library import Library
 from bot.services.people import ChannelFacts, Profile
+from bot.services.renewals import command, plotting
 from bot.slack.blocks import render
 from bot.slack.worker import Worker, look_up_channel, look_up_person
 from bot.slack.workspaces import OneWorkspace
@@ -123,3 +127,40 @@ async def test_what_is_decided_and_done_is_told_and_what_is_set_aside(sqlite_dat
     transactions.close()
     assert (told.effects, told.aside) == (["asked"], ["asked"])
     assert [decision.topic for decision in told.decisions] == ["database-backup"]
+
+
+async def test_what_came_back_is_answered_without_the_picture_that_may_have_killed_its_holder(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw(plot: str) -> bytes:
+        drawn.append(plot)
+        return b"PNG"
+
+    monkeypatch.setattr(plotting, "can_draw", lambda: True)
+    monkeypatch.setattr(plotting, "draw", draw)
+    monkeypatch.setattr(command, "wanted_plot", lambda _session, _bot, asked: asked.trigger_id)
+    told, clock = Notebook(), HandClock()
+    library = Library(Bot(scheme(), ScriptedMatcher(), render, clock=clock, system_clock=clock))
+    transactions, spoken = Transactions(sqlite_database), asyncio.Event()
+    worker = Worker(transactions, library, OneWorkspace(NOBODY).client_for, spoken.set, told)
+    await worker.receive(renewals_asked("by one who dies"))
+    await transactions.run(lambda session: inbox.take(session, library.bot, 1))
+    clock.advance(seconds=inbox.LEASE.total_seconds() + 1)
+    await worker.receive(renewals_asked("by one who lives"))
+    working = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        while len(told.effects) < 2:
+            await spoken.wait()
+            spoken.clear()
+    worker.stop()
+    await working
+    transactions.close()
+    assert drawn == ["by one who lives"]
+
+
+def renewals_asked(trigger_id: str) -> RenewalsAsked:
+    return RenewalsAsked(
+        TEAM, SlackUser(TEAM, "U0ANNA"), "C0HELP", trigger_id, "all", "https://slack.example/x"
+    )
