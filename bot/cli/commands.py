@@ -73,6 +73,8 @@ def serve(
     """Join your Slack workspace over Socket Mode and work until stopped."""
     # What a start makes stays: looking through it for garbage takes a seventh of the time until it is ready.
     gc.disable()
+    # structlog imports Rich where it can, for tracebacks in colour: another twentieth. `None`: it cannot.
+    sys.modules["rich"] = None  # type: ignore[assignment]
     from bot.cli.running import run_serve
 
     run_serve(http, status_address, verbose=verbose)
