@@ -23,13 +23,14 @@ from bot.slack.listeners import (
 def register(app: AsyncApp, intake: Intake) -> None:
     """Connect all listeners. The first that fits is taken, so what catches all comes last of its kind.
 
-    Bolt asks one after the other, so events, of which there are most, come first.
+    Bolt asks one after the other, so messages, of which there are most, come first.
     """
     trouble.check_first(app)
     workspace.register(app)
+    events.register(app, intake)
     home.register(app, intake)
     parting.register(app, intake)
-    events.register(app, intake)
+    events.register_rest(app)
     escalate.register(app, intake)
     renewals.register(app, intake)
     escalation_work.register(app, intake)

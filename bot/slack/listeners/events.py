@@ -12,7 +12,7 @@ from bot.slack.reading_threads import is_below_ours, read_thread_message
 
 
 def register(app: AsyncApp, intake: Intake) -> None:
-    """Take messages and mentions as one, and acknowledge what is not for us."""
+    """Take messages and mentions as one, and invitations."""
 
     async def on_message(body: dict[str, Any], context: AsyncBoltContext) -> None:
         me = context.bot_user_id or ""
@@ -30,10 +30,15 @@ def register(app: AsyncApp, intake: Intake) -> None:
         if invited is not None:
             await intake.worker.receive(invited)
 
-    async def on_anything() -> None:
-        """Acknowledge: without it Slack would send the event again and again."""
-
     app.event("message")(on_message)
     app.event("app_mention")(on_message)
     app.event("member_joined_channel")(on_join)
+
+
+def register_rest(app: AsyncApp) -> None:
+    """Acknowledge the events that no other listener takes."""
+
+    async def on_anything() -> None:
+        """Without it Slack would send the event again and again."""
+
     app.event(re.compile(".*"))(on_anything)
