@@ -1,11 +1,13 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from bot.storage.database import Database
 from bot.storage.tables import ChannelRow, CompanyRow, PracticeDomainRow, PracticeRow, metadata
+from bot.storage.tables.base import name_for_postgresql
 
 
 def add_practice(session: Session, name: str) -> PracticeRow:
@@ -23,6 +25,26 @@ def add_practice(session: Session, name: str) -> PracticeRow:
 def test_the_migrations_make_the_tables_that_the_code_has(database: Database) -> None:
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_an_index_of_some_rows_is_one_in_the_database_and_in_the_code(database: Database) -> None:
+    name_for_postgresql()
+    option = f"{database.url.get_backend_name()}_where"
+    in_code = {
+        index.name
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_kwargs.get(option) is not None
+    }
+    inspector = inspect(database.engine)
+    in_database = {
+        index["name"]
+        for table in metadata.tables
+        for index in inspector.get_indexes(table)
+        if option in index["dialect_options"]
+    }
+    assert in_code == in_database
+    assert "ix_outbox_open" in in_code
 
 
 def test_practice_names_are_told_apart_by_capitals_alone(database: Database) -> None:

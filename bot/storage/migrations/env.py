@@ -3,8 +3,11 @@
 from alembic import context
 
 from bot.storage.tables import metadata
+from bot.storage.tables.base import name_for_postgresql
 
 connection = context.config.attributes["connection"]
+if connection.dialect.name == "postgresql":
+    name_for_postgresql()
 context.configure(
     connection=connection,
     target_metadata=metadata,

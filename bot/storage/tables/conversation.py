@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint, text
 from sqlmodel import Field
 
-from bot.storage.tables.base import Table
+from bot.storage.tables.base import Table, partial_index
 
 HAS_TEXT = text("text IS NOT NULL")
 
@@ -21,7 +21,7 @@ class QuestionRow(Table, table=True):
     __tablename__ = "question"
     __table_args__ = (
         UniqueConstraint("workspace_id", "channel_id", "message_ts"),
-        Index("ix_question_text", "asked_at", sqlite_where=HAS_TEXT, postgresql_where=HAS_TEXT),
+        partial_index("ix_question_text", "asked_at", where=HAS_TEXT),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from bot.storage.tables.base import Table
+from bot.storage.tables.base import Table, partial_index
 
 NOT_CLOSED = text("state <> 'closed'")
 
@@ -37,11 +37,10 @@ class EscalationRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("nonce"),
         UniqueConstraint("reference"),
-        Index(
+        partial_index(
             "ix_escalation_next",
             "next_action_at",
-            sqlite_where=NOT_CLOSED,
-            postgresql_where=NOT_CLOSED,
+            where=NOT_CLOSED,
         ),
         Index("ix_escalation_company", "company_id", "state"),
     )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from bot.storage.tables.base import Table
+from bot.storage.tables.base import Table, partial_index
 
 STILL_OPEN = text("is_open")
 REFUSED = text("is_refused")
@@ -41,12 +41,11 @@ class MaintenancePeriodRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("package_id", "anniversary_on"),
         Index("ix_maintenance_period_biller_id_due_on", "biller_id", "due_on"),
-        Index(
+        partial_index(
             "ix_maintenance_period_open",
             "biller_id",
             "due_on",
-            sqlite_where=STILL_OPEN,
-            postgresql_where=STILL_OPEN,
+            where=STILL_OPEN,
         ),
     )
 
@@ -109,9 +108,7 @@ class ReminderMessageRow(Table, table=True):
     """
 
     __tablename__ = "reminder_message"
-    __table_args__ = (
-        Index("ix_reminder_message_refused", "id", sqlite_where=REFUSED, postgresql_where=REFUSED),
-    )
+    __table_args__ = (partial_index("ix_reminder_message_refused", "id", where=REFUSED),)
 
     id: int | None = Field(default=None, primary_key=True)
     recipient: str

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlalchemy import JSON, UniqueConstraint, text
 from sqlmodel import Field
 
-from bot.storage.tables.base import Table
+from bot.storage.tables.base import Table, partial_index
 
 WAITING = text("state = 'waiting'")
 OPEN = text("state IN ('waiting', 'sending')")
@@ -23,7 +23,7 @@ class InboxRow(Table, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index("ix_inbox_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        partial_index("ix_inbox_waiting", "id", where=WAITING),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -51,15 +51,14 @@ class OutboxRow(Table, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        Index(
+        partial_index(
             "ix_outbox_open",
             "workspace_id",
             "lane",
             "id",
-            sqlite_where=OPEN,
-            postgresql_where=OPEN,
+            where=OPEN,
         ),
-        Index("ix_outbox_failed", "id", sqlite_where=FAILED, postgresql_where=FAILED),
+        partial_index("ix_outbox_failed", "id", where=FAILED),
     )
 
     id: int | None = Field(default=None, primary_key=True)
