@@ -76,8 +76,8 @@ def _paces(figures: Figures) -> Iterator[str]:
 
 LIMITS = """
 What limits it: the processor, not the disk, since commits are shared. One Python process has one core. Of
-a question's time there nearly a third goes into SQLAlchemy's way to eight statements, a quarter into Bolt
-and the call of the Web API, an eighth into the matcher and a twelfth into the blocks. On SQLite brief use
+a question's time there a quarter goes into SQLAlchemy's way to eight statements, another into Bolt and the
+call of the Web API, an eighth into the matcher and a tenth into the blocks. On SQLite brief use
 cases run on the event loop and only commits wait beside it; on PostgreSQL the threads of the event loop
 and of the database take Python from each other at every statement. Bare Bolt opens a connection for every
 call; the bot keeps its own, so its calls cost less.
