@@ -61,6 +61,14 @@ def test_a_long_message_is_shown_in_pieces_and_one_that_is_longer_leads_to_the_o
     assert ORIGINAL in longer.text
 
 
+def test_no_piece_of_a_long_message_begins_with_what_would_be_a_mention_there() -> None:
+    words = "a" * 2900 + "@here"
+    message = render(line(words))
+    sections = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    assert "".join(sections) == words
+    assert sections[1] == "a@here"
+
+
 def test_files_are_buttons_with_a_confirmation_and_without_their_link() -> None:
     files = tuple(LinkedFile(f"{number} {'x' * 90}.png", "https://files.example") for number in range(12))
     message = render(line("", files=files, message_id=7))

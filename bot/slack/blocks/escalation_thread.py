@@ -80,8 +80,11 @@ def _pieces(words: str) -> tuple[list[str], bool]:
     pieces: list[str] = []
     while words and len(pieces) < SECTIONS:
         piece = words if len(words) <= SECTION_TEXT else _CUT_WITHIN.sub("", words[:SECTION_TEXT])
-        pieces.append(piece or words[:SECTION_TEXT])
-        words = words[len(pieces[-1]) :]
+        piece = piece or words[:SECTION_TEXT]
+        if words[len(piece) :].startswith("@"):
+            piece = piece[:-1]  # The letter before it is what makes it no mention.
+        pieces.append(piece)
+        words = words[len(piece) :]
     return pieces, bool(words)
 
 
