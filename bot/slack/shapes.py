@@ -62,6 +62,10 @@ class _Message(Shape):
     edited: _Edited | None = None
 
 
+class _Edit(_Message):
+    ts: Id
+
+
 class _MessageEvent(_Message):
     type: str
     ts: Id
@@ -69,7 +73,7 @@ class _MessageEvent(_Message):
     channel_type: str | None = None
     event_ts: Id | None = None
     deleted_ts: Id | None = None
-    message: _Message | None = None
+    message: _Edit | None = None
     previous_message: _Message | None = None
 
 
@@ -190,6 +194,7 @@ class _State(Shape):
 
 class _Submitted(Shape):
     id: Id
+    type: str  # Bolt reads it whatever the form, and fails without it.
     callback_id: Id
     private_metadata: str
     state: _State

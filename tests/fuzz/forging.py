@@ -212,7 +212,11 @@ def press_payload(world: World, handle: str, action: Json, channel: str = "suppo
 
 def form_payload(world: World, handle: str, view: Json) -> Json:
     """Return a submission by somebody."""
-    return {"type": "view_submission", **_who(world, handle), "view": {"id": f"V{world.next()}", **view}}
+    return {
+        "type": "view_submission",
+        **_who(world, handle),
+        "view": {"id": f"V{world.next()}", "type": "modal", **view},
+    }
 
 
 def _who(world: World, handle: str) -> Json:
