@@ -15,7 +15,7 @@ from bot.domain.network import Role, SlackUser
 from bot.domain.rights import Action, may
 from bot.services.escalations import bridging, listing, working
 from bot.storage.database import Database
-from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, metadata
+from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow
 from tests.escalations import ENOUGH, LEVEL_0, TEAM, World
 
 ROLES = {
@@ -165,10 +165,8 @@ ALIKE = {f"open {move}" for move in ENOUGH} | {"reopen", "open pass-on"}
 @pytest.mark.parametrize(
     "door", [pytest.param(one, marks=[pytest.mark.exhaustive] if one in ALIKE else []) for one in DOORS]
 )
-def test_each_door_asks_the_table_whatever_the_button_carried(door: str) -> None:
-    database = Database("sqlite://")
-    metadata.create_all(database.engine)
-    world = World(database).found()
+def test_each_door_asks_the_table_whatever_the_button_carried(sqlite_database: Database, door: str) -> None:
+    world = World(sqlite_database).found()
     world.person("clara", practice="Praxis Dr. Berg", is_confirmed=False)
     world.person("olga")
     ask, action = DOORS[door]
@@ -181,5 +179,4 @@ def test_each_door_asks_the_table_whatever_the_button_carried(door: str) -> None
             key = one_more(world, case, refusing, has_threads=ask is writes) if is_let else refusing
             cell = (case.by, case.topic, name)
             found[cell], expected[cell] = ask(world, key, name), is_let
-    database.close()
     assert found == expected
