@@ -96,9 +96,11 @@ def _words(*lines: str) -> frozenset[str]:
 _THANKS = _words("thanks thank thx thanx ty cheers danke dankeschön dankeschoen dank merci dankend")
 _BESIDE_THANKS = _words(
     "a lot so much very many you u all guys everyone again and for the your quick fast kind help answer",
-    "reply that this was is it great perfect super ok okay nice works bye",
+    "reply that this was is it great perfect super ok okay nice bye",
+    "works worked working did has fixed solved sorted done now fine",
     "vielen lieben besten herzlichen schön schoen sehr nochmal nochmals und für fuer die das der eure deine",
     "ihre schnelle hilfe antwort euch dir ihnen prima toll passt top gut alles klar tschüss",
+    "hat geklappt hats funktioniert es geht läuft jetzt nun wieder erledigt gelöst behoben",
 )
 _HELP = frozenset({
     "help", "hi", "hello", "hey", "good morning", "what can you do", "who are you",

@@ -122,6 +122,7 @@ def test_pleasantries_are_answered_in_kind_even_when_the_matcher_is_sure(
     "text",
     [
         "thanks", "Thank you so much!!", "ty", "cheers all :)", "Danke", "vielen Dank für die schnelle Hilfe",
+        "danke, hat geklappt", "läuft wieder, danke!", "Thanks, it works now", "solved, thank you",
         "Herzlichen Dank nochmals", "ok super, danke euch", "thx 👍", "great, that was quick. Thanks again",
     ],
 )  # fmt: skip
@@ -133,7 +134,8 @@ def test_a_mere_thanks_is_one(text: str) -> None:
     "text",
     [
         "", "ok", "great", "thanks, and how do I restore it?", "thanks?",
-        "danke, aber es geht immer noch nicht",
+        "danke, aber es geht immer noch nicht", "danke, geht nicht", "thanks, it never worked",
+        "danke, jetzt geht der Server wieder nicht",
         "thanks for nothing, the server crashed", "thankless", "no thanks needed",
     ],
 )  # fmt: skip
