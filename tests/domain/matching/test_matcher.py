@@ -229,11 +229,11 @@ def test_threads_share_a_matcher() -> None:
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_message_costs_no_more_than_a_few_long_ones(kind: str) -> None:
+def test_a_hostile_message_costs_no_more_than_a_long_one(kind: str) -> None:
     small_matcher().match("warm up")
     long = "how do I back up the database of the practice before the update runs tonight? " * 40
-    both = [(_seconds(HOSTILE[kind]), _seconds(long)) for _ in range(3)]
-    assert min(hostile for hostile, _ in both) < 6 * min(ordinary for _, ordinary in both)
+    both = [(_seconds(HOSTILE[kind]), _seconds(long)) for _ in range(8)]
+    assert min(hostile for hostile, _ in both) < 3 * min(ordinary for _, ordinary in both)
 
 
 def _seconds(message: str) -> float:
