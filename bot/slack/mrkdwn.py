@@ -83,9 +83,14 @@ def plain(text: str, *, without: str = "") -> str:
 _BROKEN_END = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
+def without_broken_end(text: str) -> str:
+    """Return mrkdwn that was cut without the link or escaped sign at its end of which a part is missing."""
+    return _BROKEN_END.sub("", text)
+
+
 def cut(text: str, room: int) -> str:
     """Cut mrkdwn to `room` signs with a mark at its end, never within a link or an escaped sign."""
-    return text if len(text) <= room else f"{_BROKEN_END.sub('', text[: room - 1])}…"
+    return text if len(text) <= room else f"{without_broken_end(text[: room - 1])}…"
 
 
 def neutral(text: str, names: Mapping[str, str]) -> str:

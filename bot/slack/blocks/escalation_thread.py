@@ -1,7 +1,5 @@
 """What was written on the other side of an escalation, for this side's thread."""
 
-import re
-
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
@@ -14,7 +12,7 @@ from slack_sdk.models.blocks import (
 from bot.domain.escalation.bridge import Bridged, BridgeSaying, FileShown, ThreadNotice
 from bot.services.bot import Message
 from bot.slack.blocks.parts import ACTION, actions, context, message, section
-from bot.slack.mrkdwn import bold, escape, link, neutral
+from bot.slack.mrkdwn import bold, escape, link, neutral, without_broken_end
 from bot.wording import say
 
 FILE_ACTION = f"{ACTION}thread-file"
@@ -23,7 +21,6 @@ SECTIONS = 4
 SECTION_TEXT = 2900
 FILES = 10
 """Slack takes no more files in a message."""
-_CUT_WITHIN = re.compile(r"(<[^<>]*|&[a-z]*)$")
 
 
 def bridge_message(saying: BridgeSaying) -> Message:
@@ -79,7 +76,7 @@ def _pieces(words: str) -> tuple[list[str], bool]:
     """Cut words to what blocks take, never within a link or an escaped sign; say whether any is left."""
     pieces: list[str] = []
     while words and len(pieces) < SECTIONS:
-        piece = words if len(words) <= SECTION_TEXT else _CUT_WITHIN.sub("", words[:SECTION_TEXT])
+        piece = words if len(words) <= SECTION_TEXT else without_broken_end(words[:SECTION_TEXT])
         piece = piece or words[:SECTION_TEXT]
         if words[len(piece) :].startswith("@"):
             piece = piece[:-1]  # The letter before it is what makes it no mention.
