@@ -13,12 +13,7 @@ def execute(session: Session, statement: Executable, values: Mapping[str, Any]) 
 
 
 def changes(session: Session, statement: Executable, values: Mapping[str, Any]) -> bool:
-    """Execute a statement that writes one row or none; return whether it wrote one.
-
-    One that inserts must be made with `TELLING`, or it tells nothing.
-    """
-    return execute(session, statement, values).rowcount > 0
-
-
-TELLING = {"preserve_rowcount": True}
-"""The execution options by which an insertion tells how many rows it wrote."""
+    """Execute a statement that writes one row or none; return whether it wrote one."""
+    # An insertion tells that only when it is asked to.
+    telling = {"preserve_rowcount": True}
+    return session.connection().execute(statement, values, execution_options=telling).rowcount > 0

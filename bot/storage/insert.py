@@ -7,7 +7,7 @@ from sqlalchemy import Executable
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
-from bot.storage.core import TELLING, changes
+from bot.storage.core import changes
 from bot.storage.tables import Table, table_of
 
 if TYPE_CHECKING:
@@ -36,4 +36,4 @@ def insert_into(dialect: str, table: type[Table]) -> "sqlite.Insert | postgresql
 
 @cache
 def _insert_once(dialect: str, table: type[Table]) -> Executable:
-    return insert_into(dialect, table).on_conflict_do_nothing().execution_options(**TELLING)
+    return insert_into(dialect, table).on_conflict_do_nothing()

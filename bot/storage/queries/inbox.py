@@ -64,9 +64,9 @@ def claim(
     values = {"now": now, "furthest": now + FURTHEST, "but": sorted(but)}
     rows = execute(session, _OLDEST_FIRST, {**values, "at_most": limit}).all()
     if any(row.attempts for row in rows):
-        is_under_way = session.execute(_UNDER_WAY, values).first() is not None
-        came_back = [] if is_under_way else session.execute(_CAME_BACK, values).all()
-        fresh = session.execute(_FRESH, {**values, "at_most": limit - len(came_back)}).all()
+        is_under_way = execute(session, _UNDER_WAY, values).first() is not None
+        came_back = [] if is_under_way else execute(session, _CAME_BACK, values).all()
+        fresh = execute(session, _FRESH, {**values, "at_most": limit - len(came_back)}).all()
         rows = [*came_back, *fresh]
     claimed = [
         Claimed(row.id, row.key, row.kind, row.content, row.attempts + 1, row.received_at) for row in rows

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Integer, bindparam, delete, func, literal_col
 from sqlmodel import Session, col, select
 
 from bot.domain.parcel import Parcel
-from bot.storage.core import TELLING, changes, execute
+from bot.storage.core import changes, execute
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
@@ -193,4 +193,4 @@ def _take_over(dialect: str) -> Executable:
         index_elements=_LEASE.primary_key.columns,
         set_={"held_until": lease.excluded.held_until},
         where=(held <= bindparam("now")) | (held > bindparam("furthest")),
-    ).execution_options(**TELLING)
+    )

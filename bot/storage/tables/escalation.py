@@ -37,11 +37,7 @@ class EscalationRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("nonce"),
         UniqueConstraint("reference"),
-        partial_index(
-            "ix_escalation_next",
-            "next_action_at",
-            where=NOT_CLOSED,
-        ),
+        partial_index("ix_escalation_next", "next_action_at", where=NOT_CLOSED),
         Index("ix_escalation_company", "company_id", "state"),
     )
 

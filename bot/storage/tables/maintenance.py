@@ -41,12 +41,7 @@ class MaintenancePeriodRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("package_id", "anniversary_on"),
         Index("ix_maintenance_period_biller_id_due_on", "biller_id", "due_on"),
-        partial_index(
-            "ix_maintenance_period_open",
-            "biller_id",
-            "due_on",
-            where=STILL_OPEN,
-        ),
+        partial_index("ix_maintenance_period_open", "biller_id", "due_on", where=STILL_OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -51,13 +51,7 @@ class OutboxRow(Table, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        partial_index(
-            "ix_outbox_open",
-            "workspace_id",
-            "lane",
-            "id",
-            where=OPEN,
-        ),
+        partial_index("ix_outbox_open", "workspace_id", "lane", "id", where=OPEN),
         partial_index("ix_outbox_failed", "id", where=FAILED),
     )
 
