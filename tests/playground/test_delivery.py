@@ -238,10 +238,10 @@ async def test_a_connection_that_has_just_broken_keeps_no_other_from_hearing_of_
     async with workspace("socket") as slack, ClientSession() as session:
         _dead, alive = [await session.ws_connect(await opened(slack, session)) for _ in range(2)]
         await alive.receive_json()
-        for socket in slack.sockets._open[:1]:
-            assert socket._req is not None
-            assert socket._req.transport is not None
-            socket._req.transport.abort()
+        request = slack.sockets._open[0]._req
+        assert request is not None
+        assert request.transport is not None
+        request.transport.abort()
         await slack.sockets.refresh()
         assert (await alive.receive_json())["reason"] == "refresh_requested"
         await alive.close()
