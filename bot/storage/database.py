@@ -5,20 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, Transaction, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from bot.storage.immediate import lock_at_once, sqlite_engine
 from bot.storage.memory import Memory
 
 Result = TypeVar("Result")
 
-BUSY_TIMEOUT_SECONDS = 20
-AT_ONCE = "at_once"
-"""The option of a connection whose transactions begin without waiting for another writer, or not at all."""
 MAX_TRIES = 12
 FIRST_WAIT_SECONDS = 0.005
 LONGEST_WAIT_SECONDS = 0.3
@@ -46,7 +44,7 @@ class Database:
         self.url = make_url(url)
         self.memory: Memory = {}
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(url)
 
     def make_folder(self) -> None:
         """Make the folder that a SQLite file lies in, and the file, which only its owner can read."""
@@ -91,7 +89,13 @@ class Database:
 
         `sqlite3.OperationalError` when somebody else writes just then.
         """
-        return self._begin(self.engine.connect().execution_options(**{AT_ONCE: True}))
+        connection = self.engine.connect()
+        try:
+            lock_at_once(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return self._begin(connection)
 
     @contextmanager
     def transaction(self, isolation: Isolation = Isolation.SERIALIZABLE) -> Iterator[Session]:
@@ -198,31 +202,3 @@ def _leave_rows_out(context: ExceptionContext) -> None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args:
             error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
-
-
-def _sqlite_engine(url: str) -> Engine:
-    arguments = {"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
-    # What is stored must not turn up in error messages, which are logged.
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # Python's driver would begin transactions on its own, and in a mode that loses updates silently.
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    if not connection.get_execution_options().get(AT_ONCE):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
