@@ -8,6 +8,7 @@ from itertools import islice
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 250
 _MAX_WORD_CHARACTERS = 40
+_BLOCK = 200
 
 _SLACK_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
@@ -33,8 +34,8 @@ def plain_text(message: str) -> str:
     text = html.unescape(text)
     text = _URL.sub(" ", text)
     text = _EMOJI_NAME.sub(" ", text)
-    text = unicodedata.normalize("NFKC", text)[:MAX_CHARACTERS]
     if not text.isascii():
+        text = _compatible(text)
         text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
@@ -55,6 +56,17 @@ def split_words(plain: str) -> tuple[str, ...]:
     """Return the folded words of a text without markup, in their order, at most `MAX_WORDS`."""
     joined = _REPEATED.sub(r"\1\1", _APOSTROPHE.sub("", fold(plain)))
     return tuple(match[0][:_MAX_WORD_CHARACTERS] for match in islice(_WORD.finditer(joined), MAX_WORDS))
+
+
+def _compatible(text: str) -> str:
+    """Return the compatible form (NFKC) of as much of `text` as counts: a single character may become 18."""
+    parts, length = [], 0
+    for start in range(0, len(text), _BLOCK):
+        parts.append(unicodedata.normalize("NFKD", text[start : start + _BLOCK]))
+        length += len(parts[-1])
+        if length >= MAX_CHARACTERS:
+            break
+    return unicodedata.normalize("NFC", "".join(parts)[:MAX_CHARACTERS])
 
 
 def _visible_part(reference: re.Match[str]) -> str:
