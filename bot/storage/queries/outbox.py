@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Integer, bindparam, delete, func, literal_col
 from sqlmodel import Session, col, select
 
 from bot.domain.parcel import Parcel
-from bot.storage.core import changes, execute
+from bot.storage.core import execute
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
@@ -90,7 +90,13 @@ def claim(
     if not heads:
         return []
     rows = execute(session, _DUE, {**times, "keys": heads}).all()
-    taken = [_parcel(row) for row in rows if _lease(session, row.workspace_id, row.lane, times, until)]
+    if not rows:
+        return []
+    wanted = {**times, "keys": [row.id for row in rows], "until": until}
+    leased = {
+        (lease.workspace_id, lease.lane) for lease in execute(session, _lease(dialect_of(session)), wanted)
+    }
+    taken = [_parcel(row) for row in rows if (row.workspace_id, row.lane) in leased]
     if taken:
         execute(session, _TAKE, {"keys": [parcel.row_id for parcel in taken]})
     return taken
@@ -169,13 +175,6 @@ def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -
     execute(session, _hold(dialect_of(session)), values)
 
 
-def _lease(
-    session: Session, workspace_id: str, lane: str, times: dict[str, datetime], until: datetime
-) -> bool:
-    values = {"workspace_id": workspace_id, "lane": lane, "held_until": until, **times}
-    return changes(session, _take_over(dialect_of(session)), values)
-
-
 @cache
 def _hold(dialect: str) -> Executable:
     """Write a lease, whoever has it."""
@@ -186,11 +185,17 @@ def _hold(dialect: str) -> Executable:
 
 
 @cache
-def _take_over(dialect: str) -> Executable:
-    """Write a lease unless somebody has it until after `now`."""
-    lease, held = insert_into(dialect, LaneLeaseRow), _LEASE.c.held_until
+def _lease(dialect: str) -> Executable:
+    """Write the leases of the lanes of rows, but for those that somebody has until after `now`."""
+    until = bindparam("until", type_=_HELD.type)
+    wanted = sql.select(_OUTBOX.c.workspace_id, _OUTBOX.c.lane, until).where(
+        _OUTBOX.c.id.in_(bindparam("keys", expanding=True))
+    )
+    lease = insert_into(dialect, LaneLeaseRow).from_select(
+        ["workspace_id", "lane", "held_until"], wanted.order_by(_OUTBOX.c.id)
+    )
     return lease.on_conflict_do_update(
         index_elements=_LEASE.primary_key.columns,
         set_={"held_until": lease.excluded.held_until},
-        where=(held <= bindparam("now")) | (held > bindparam("furthest")),
-    )
+        where=(_HELD <= _NOW) | (_HELD > _FURTHEST),
+    ).returning(_LEASE.c.workspace_id, _LEASE.c.lane)
