@@ -3,7 +3,7 @@
 `workspace_id` is where the bot is installed and the channel lives; a user may come from another workspace.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -214,7 +214,10 @@ def kind_of(arrival: Arrival) -> str:
 
 def to_content(arrival: Arrival) -> dict[str, Any]:
     """Turn an arrival into plain JSON values."""
-    return asdict(arrival)
+    content = {**vars(arrival), "user": {**vars(arrival.user)}}
+    if "files" in content:
+        content["files"] = [{**vars(file)} for file in content["files"]]
+    return content
 
 
 def from_content(kind: str, content: dict[str, Any]) -> Arrival:

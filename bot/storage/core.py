@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlmodel import Session
 
 
 def execute(session: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
     """Execute a statement in the transaction of `session`; what the session did not flush it does not see."""
-    return session.connection().execute(statement, values)
+    return _connection(session).execute(statement, values)
 
 
 def changes(session: Session, statement: Executable, values: Mapping[str, Any]) -> bool:
     """Execute a statement that writes one row or none; return whether it wrote one."""
     # An insertion tells that only when it is asked to.
     telling = {"preserve_rowcount": True}
-    return session.connection().execute(statement, values, execution_options=telling).rowcount > 0
+    return _connection(session).execute(statement, values, execution_options=telling).rowcount > 0
+
+
+def _connection(session: Session) -> Connection:
+    """Return the connection of a session; one that shares a transaction with others is bound to it."""
+    return session.bind if isinstance(session.bind, Connection) else session.connection()

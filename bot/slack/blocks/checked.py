@@ -51,9 +51,12 @@ def _attributes(kind: type[JsonObject]) -> tuple[str, ...]:
 
 
 _SIZED = frozenset({str, list, tuple, dict})
+_AS_THEY_ARE = frozenset({str, bool, int})
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, JsonObject):
         return value.to_dict()
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value

@@ -1,7 +1,7 @@
 """All that an answer needs to know of whoever asks, read at once: it is the busiest way of all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, sql
@@ -62,7 +62,7 @@ _ALL = (
 
 def acquaintance(session: Session, user: SlackUser) -> Acquaintance | None:
     """Return the person with this Slack id; `None` when nobody is known by it."""
-    rows = execute(session, _ALL, asdict(user)).all()
+    rows = execute(session, _ALL, vars(user)).all()
     if not rows:
         return None
     companies = companies_of(session, rows[0].edition)

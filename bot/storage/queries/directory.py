@@ -1,7 +1,7 @@
 """Reading the support network out of its tables, as domain values."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +118,7 @@ _PERSON = select(PersonRow).where(
 
 def person(session: Session, user: SlackUser) -> PersonRow | None:
     """Return the person with this Slack id."""
-    return session.exec(_PERSON, params=asdict(user)).first()
+    return session.exec(_PERSON, params=vars(user)).first()
 
 
 _LOOKED_UP = sql.select(
