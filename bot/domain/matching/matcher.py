@@ -139,8 +139,8 @@ class Matcher:
 
     def _chances(self, probabilities: Floats, *, is_known: bool) -> list[Chance]:
         """Return the topics, best first; equally probable ones in the order of the scheme."""
-        known = float(is_known)
-        chances = [Chance(topic, known * float(probabilities[place])) for place, topic in self._columns]
+        known, shares = float(is_known), probabilities.tolist()
+        chances = [Chance(topic, known * shares[place]) for place, topic in self._columns]
         return sorted(chances, key=lambda chance: -chance.probability)
 
     def _is_clinical(self, probabilities: Floats) -> bool:

@@ -55,7 +55,7 @@ class Rows:
         entries = slice(bounds[0], bounds[-1])
         filled = np.flatnonzero(np.diff(bounds))
         if len(filled):
-            terms = self.values[entries] * dense[self.indices[entries]]
+            terms = self.values[entries] * dense.take(self.indices[entries])
             products[filled] = np.add.reduceat(terms, bounds[filled] - bounds[0])
         return products
 
