@@ -8,6 +8,7 @@ from bot.domain.arrival import Arrival, FileWanted, Withdrawn, Written
 from bot.domain.escalation.bridge import LinkedFile, is_internal
 from bot.domain.network import SlackUser
 from bot.services import delivering, inbox
+from bot.services.delivering import Sent
 from bot.services.inbox import Considered
 from tests.escalations import TEAM, World
 from tests.fakes import HandClock
@@ -34,7 +35,7 @@ class Threads:
             for parcel in parcels:
                 ts = self._send(parcel.method, parcel.content)
                 with database.transaction() as session:
-                    delivering.sent(session, self.clock, parcel, ts)
+                    delivering.sent(session, self.clock, [Sent(parcel, ts)])
             self.clock.instant += timedelta(seconds=2)
 
     def _send(self, method: str, content: dict[str, Any]) -> str:
@@ -110,7 +111,7 @@ class Threads:
                 if isinstance(one, Written | Withdrawn):
                     inbox.receive_in_thread(session, self.world.bot, one)
                 else:
-                    inbox.receive(session, self.world.bot, one)
+                    inbox.receive(session, self.world.bot, [one])
         while self.settle():
             pass
         self.deliver()

@@ -25,6 +25,7 @@ from bot.services.library import Library, Reader
 from bot.slack.blocks import render
 from bot.storage.database import Database
 from bot.storage.queries import inbox
+from bot.storage.queries.inbox import Arrived
 from bot.storage.tables import CompanyRow, EscalationRow, InboxRow, LicencePackageRow, PracticeRow
 from bot.storage.threads import Transactions
 from tests.builders import MORNING, ScriptedMatcher, scheme
@@ -87,8 +88,7 @@ OLD_ROWS = 2 * retention.AT_ONCE + 1
 
 def old_arrivals(database: Database) -> None:
     with database.transaction() as session:
-        for number in range(OLD_ROWS):
-            inbox.add(session, key=f"{number}", kind="asked", workspace_id="T1", content={}, now=MORNING)
+        inbox.add(session, [Arrived(f"{number}", "asked", "T1", {}) for number in range(OLD_ROWS)], MORNING)
         session.execute(update(InboxRow).values(state="done"))
 
 

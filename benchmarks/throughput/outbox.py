@@ -14,11 +14,12 @@ from sqlmodel import Session
 
 from benchmarks.throughput.engines import Engine
 from bot.domain.clock import SystemClock
-from bot.domain.parcel import Parcel
 from bot.services import delivering
+from bot.services.delivering import Sent
 from bot.services.forgetting.retention import AT_ONCE, RULES, Due
 from bot.slack.delivery import CALLS_AT_ONCE
 from bot.storage.database import Database
+from bot.storage.joint import Joint
 from bot.storage.queries import outbox
 from bot.storage.tables import LaneLeaseRow, OutboxRow
 from bot.storage.threads import Transactions
@@ -80,14 +81,9 @@ async def _empty(transactions: Transactions, number: int) -> float:
     while left:
         parcels = await transactions.claim(lambda session: delivering.take(session, clock, CALLS_AT_ONCE))
         left -= len(parcels)
-        await asyncio.gather(*[_note(transactions, parcel) for parcel in parcels])
+        sent = [Joint(delivering.sent, clock, Sent(parcel, f"1.{parcel.row_id}")) for parcel in parcels]
+        await asyncio.gather(*map(transactions.claim, sent))
     return MESSAGES / (time.perf_counter() - begun)
-
-
-async def _note(transactions: Transactions, parcel: Parcel) -> None:
-    await transactions.claim(
-        lambda session: delivering.sent(session, SystemClock(), parcel, f"1.{parcel.row_id}")
-    )
 
 
 def _queue(session: Session, number: int) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+Place = tuple[str, str]
+"""A workspace, and a lane within it: of its parcels one is sent after the other."""
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -21,3 +24,8 @@ class Parcel:
     attempts: int
     is_uncertain: bool
     queued_at: datetime
+
+    @property
+    def place(self) -> Place:
+        """Where it waits for its turn."""
+        return self.workspace_id, self.lane

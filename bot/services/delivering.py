@@ -1,6 +1,7 @@
 """What is queued goes out: paced, in order, tried again, and never twice."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -38,16 +39,27 @@ def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = froze
     return [parcel for parcel in placed if parcel is not None]
 
 
-def sent(session: Session, clock: Clock, parcel: Parcel, ts: str) -> None:
-    """Note that Slack has it under `ts`, and forget what it said.
+@dataclass(frozen=True)
+class Sent:
+    """A parcel that Slack has, under `ts`; that is empty where Slack gives none."""
 
-    That is so also when somebody took the parcel after our lease; only the lane is theirs then.
+    parcel: Parcel
+    ts: str
+
+
+def sent(session: Session, clock: Clock, news: Sequence[Sent]) -> list[None]:
+    """Note what Slack has, and forget what it said.
+
+    That is so also when somebody took a parcel after our lease; only the lane is theirs then.
     """
-    row = outbox.mark_sent(session, parcel.row_id, at=clock.now(), ts=ts)
-    if row.was_open and refusals.is_of_escalation(parcel.key):
-        escalations.note_head(session, parcel.key, ts)
-    if _is_held(row, parcel):
-        _free(session, clock, parcel, PACE if parcel.method in POSTS else timedelta())
+    now = clock.now()
+    rows = outbox.mark_sent(session, {new.parcel.row_id: new.ts for new in news}, at=now)
+    for new in news:
+        if rows[new.parcel.row_id].was_open and refusals.is_of_escalation(new.parcel.key):
+            escalations.note_head(session, new.parcel.key, new.ts)
+    ours = [new.parcel for new in news if _is_held(rows[new.parcel.row_id], new.parcel)]
+    outbox.free_lanes(session, {parcel.place: now + _pace(parcel) for parcel in ours})
+    return [None] * len(news)
 
 
 def refused(session: Session, clock: Clock, parcel: Parcel, error: str) -> None:
@@ -135,5 +147,9 @@ def _placed(session: Session, clock: Clock, parcel: Parcel) -> Parcel | None:
     return replace(parcel, content=row.content)
 
 
+def _pace(parcel: Parcel) -> timedelta:
+    return PACE if parcel.method in POSTS else timedelta()
+
+
 def _free(session: Session, clock: Clock, parcel: Parcel, wait: timedelta) -> None:
-    outbox.free_lane_at(session, parcel.workspace_id, parcel.lane, clock.now() + wait)
+    outbox.free_lanes(session, {parcel.place: clock.now() + wait})

@@ -1,7 +1,9 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import compress
 
 from sqlmodel import Session
 
@@ -34,7 +36,7 @@ from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command
 from bot.storage.queries import directory as stored
 from bot.storage.queries import inbox
-from bot.storage.queries.inbox import Claimed
+from bot.storage.queries.inbox import Arrived, Claimed
 from bot.storage.tables import InboxRow
 
 LEASE = timedelta(seconds=60)
@@ -69,25 +71,24 @@ class Considered:
     picture: bytes | None = None
 
 
-def receive(session: Session, bot: Bot, arrival: Arrival) -> bool:
-    """Store an arrival; return whether there is something new to do.
+def receive(session: Session, bot: Bot, arrivals: Sequence[Arrival]) -> list[bool]:
+    """Store arrivals; return of each whether it is something new to do.
 
     What is overheard in a channel that the bot does not listen to is not stored at all.
     """
-    if (
-        isinstance(arrival, Asked)
-        and arrival.address is Address.OVERHEARD
-        and not _listens(session, arrival.channel)
-    ):
+    wanted = [not _is_ignored(session, arrival) for arrival in arrivals]
+    rows = [
+        Arrived(arrival.key, kind_of(arrival), arrival.workspace_id, to_content(arrival))
+        for arrival in compress(arrivals, wanted)
+    ]
+    new = iter(inbox.add(session, rows, bot.system_clock.now()))
+    return [is_wanted and next(new) for is_wanted in wanted]
+
+
+def _is_ignored(session: Session, arrival: Arrival) -> bool:
+    if not isinstance(arrival, Asked) or arrival.address is not Address.OVERHEARD:
         return False
-    return inbox.add(
-        session,
-        key=arrival.key,
-        kind=kind_of(arrival),
-        workspace_id=arrival.workspace_id,
-        content=to_content(arrival),
-        now=bot.system_clock.now(),
-    )
+    return not _listens(session, arrival.channel)
 
 
 def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> bool | None:
@@ -97,7 +98,7 @@ def receive_in_thread(session: Session, bot: Bot, said: Written | Withdrawn) -> 
     """
     if bridging.find_thread(session, said) is None:
         return None if bridging.may_belong_soon(session, said) else False
-    receive(session, bot, said)
+    receive(session, bot, [said])
     return True
 
 

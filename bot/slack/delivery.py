@@ -17,11 +17,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.domain.clock import Clock
 from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import backoff
+from bot.services.delivering import Sent, backoff
 from bot.services.watching import NOBODY, Watch
 from bot.slack.calls import CALL_SECONDS
 from bot.slack.crew import Crew, wait_for
 from bot.slack.verdicts import Again, Done, Refused, Verdict, error_name, judge
+from bot.storage.joint import Joint
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
@@ -129,7 +130,7 @@ class Delivery:
         clock, run = self._clock, partial(self._transactions.claim, is_brief=True)
         match verdict:
             case Done():
-                await run(lambda session: delivering.sent(session, clock, parcel, ts))
+                await run(Joint(delivering.sent, clock, Sent(parcel, ts)))
                 log.info("delivered", key=parcel.key)
                 self._tell(parcel, "sent")
             case Refused(error):

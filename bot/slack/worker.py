@@ -19,6 +19,7 @@ from bot.services.renewals import command, plotting
 from bot.services.watching import NOBODY, Watch
 from bot.slack.crew import Crew, wait_for
 from bot.slack.shapes import clean
+from bot.storage.joint import Joint
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
@@ -60,7 +61,7 @@ class Worker:
     async def receive(self, arrival: Arrival) -> None:
         """Store an arrival; when this returns it is safe to acknowledge, and when it raises it is not."""
         bot = self._library.bot
-        if await self._transactions.run(lambda session: inbox.receive(session, bot, arrival), is_brief=True):
+        if await self._transactions.run(Joint(inbox.receive, bot, arrival), is_brief=True):
             log.debug("received", key=arrival.key)
             self._arrived.set()
 

@@ -83,7 +83,7 @@ class AtOnce:
             self._run_otherwise(group)
             return False
         try:
-            results = [shared.run(call.use_case) for call in group]
+            results = shared.run_all([call.use_case for call in group])
         except BaseException as error:
             shared.roll_back()
             if not isinstance(error, Exception):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.storage.database import Isolation
+from bot.storage.joint import are_alike
 
 MOST_TOGETHER = 64
 """How many use cases share a commit at most: whoever is first waits for the last."""
@@ -46,6 +47,11 @@ def may_join(call: Call, group: Sequence[Call]) -> bool:
     With what somebody waits for goes nothing that nobody waits for, so that the commit is near.
     """
     return not group or (len(group) < MOST_TOGETHER and call.turn <= group[-1].turn)
+
+
+def may_join_alike(call: Call, group: Sequence[Call]) -> bool:
+    """Say whether the next call in turn may be done as one with those of `group`, which are alike."""
+    return may_join(call, group) and are_alike(call.use_case, group[-1].use_case)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """The engine and its transactions, on SQLite and on PostgreSQL."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ExceptionContext, Transaction, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -13,6 +13,7 @@ from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from bot.storage.immediate import lock_at_once, sqlite_engine
+from bot.storage.joint import alike, as_one
 from bot.storage.memory import Memory
 
 Result = TypeVar("Result")
@@ -159,6 +160,14 @@ class Shared:
         self.session.flush()
         self.session.expunge_all()
         return result
+
+    def run_all(self, use_cases: Sequence[Callable[[Session], Any]]) -> list[Any]:
+        """Run use cases in their order, but what is alike as one, and return what each returned."""
+        results: dict[int, Any] = {}
+        for places in alike(use_cases):
+            found = self.run(as_one([use_cases[place] for place in places]))
+            results.update(zip(places, found, strict=True))
+        return [results[place] for place in range(len(use_cases))]
 
     def commit(self) -> None:
         """Write all to the disk; what this raises leaves nothing of any."""

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from queue import Empty, PriorityQueue
 from threading import Thread
@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot.storage.at_once import AtOnce
-from bot.storage.calls import Call, End, Turn, may_join, tell
+from bot.storage.calls import Call, End, Turn, may_join, may_join_alike, tell
 from bot.storage.database import Database, Isolation
+from bot.storage.joint import as_one
 
 Result = TypeVar("Result")
 POSTGRESQL_THREADS = 4
@@ -115,26 +116,33 @@ class Transactions:
         """Take calls until there comes an end."""
         while (call := self._waiting.get()).turn is not Turn.END:
             group = [call]
-            if call.outcome.cancelled():
-                pass
-            elif self._database.is_sqlite:
-                self._run_together(group)
-            else:
-                self._run_alone(call)
+            if not call.outcome.cancelled():
+                self._run_group(group)
             for _ in group:
                 self._waiting.task_done()
 
-    def _run_together(self, group: list[Call]) -> None:
-        """Run the calls of `group`, and all that wait behind them, in one transaction."""
+    def _run_group(self, group: list[Call]) -> None:
+        """Run the call of `group` in one transaction with those that wait behind it and can join it."""
         try:
-            results = self._database.run_together(self._joined_by(group))
-        except Exception:
+            results = self._run_as_one(group)
+        except BaseException as error:  # Whoever waits for it decides what it means.
+            if len(group) == 1:
+                tell([End(group[0], error=error)])
+                return
             for call in group:
                 self._run_alone(call)
         else:
             tell([End(call, result) for call, result in zip(group, results, strict=True)])
 
-    def _joined_by(self, group: list[Call]) -> Iterator[Callable[[Session], Any]]:
+    def _run_as_one(self, group: list[Call]) -> Sequence[Any]:
+        if self._database.is_sqlite:
+            return self._database.run_together(self._joined_by(group, may_join))
+        use_cases = list(self._joined_by(group, may_join_alike))
+        return self._database.run(as_one(use_cases), group[0].isolation)
+
+    def _joined_by(
+        self, group: list[Call], may_join: Callable[[Call, Sequence[Call]], bool]
+    ) -> Iterator[Callable[[Session], Any]]:
         """Give the use cases of `group`, then of those that wait, which join it."""
         yield from [call.use_case for call in group]
         while True:
@@ -155,7 +163,7 @@ class Transactions:
     def _run_alone(self, call: Call) -> None:
         try:
             result = self._database.run(call.use_case, call.isolation)
-        except BaseException as error:  # Whoever waits for it decides what it means.
+        except BaseException as error:
             tell([End(call, error=error)])
         else:
             tell([End(call, result)])

@@ -28,7 +28,7 @@ def test_replicas_that_work_at_once_settle_each_arrival_once(database: Database)
     bot = bot_at(HandClock())
     with database.transaction() as session:
         for number in range(MESSAGES):
-            inbox.receive(session, bot, asked(message_ts=f"{number}.0", channel_id=f"D{number}"))
+            inbox.receive(session, bot, [asked(message_ts=f"{number}.0", channel_id=f"D{number}")])
 
     def take(session: Session) -> list[Work]:
         return inbox.take(session, bot, 4)
@@ -74,7 +74,7 @@ def test_what_a_replica_had_locked_when_it_died_is_free_at_once(postgresql_datab
     """Its transaction ends with its connection, so that nothing waits for the lease."""
     database, bot = postgresql_database, bot_at(HandClock())
     with database.transaction() as session:
-        inbox.receive(session, bot, asked())
+        inbox.receive(session, bot, [asked()])
     dying = Database(database.url.render_as_string(hide_password=False))
     session = Session(dying.engine.execution_options(isolation_level=Isolation.READ_COMMITTED))
     assert len(inbox.take(session, bot, 5)) == 1
@@ -98,7 +98,7 @@ def test_what_a_replica_had_claimed_when_it_died_is_done_by_another_after_the_le
     clock = HandClock()
     bot = bot_at(clock)
     with database.transaction() as session:
-        inbox.receive(session, bot, asked())
+        inbox.receive(session, bot, [asked()])
     with database.transaction() as session:
         assert len(inbox.take(session, bot, 5)) == 1
     other = Database(database.url.render_as_string(hide_password=False))

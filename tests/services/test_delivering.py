@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from bot.domain.parcel import Parcel
 from bot.services import delivering
-from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, backoff
+from bot.services.delivering import LEASE, MAX_ATTEMPTS, MAX_WAIT, OUTLASTED, PACE, Sent, backoff
 from bot.storage.database import Database, Isolation
 from bot.storage.queries import outbox
 from bot.storage.tables import OutboxRow
@@ -45,7 +45,7 @@ def take_one(database: Database, clock: HandClock) -> Parcel:
 
 def sent(database: Database, clock: HandClock, parcel: Parcel) -> None:
     with database.transaction() as session:
-        delivering.sent(session, clock, parcel, "1700000000.1")
+        delivering.sent(session, clock, [Sent(parcel, "1700000000.1")])
 
 
 def refused(database: Database, clock: HandClock, parcel: Parcel) -> None:
@@ -364,7 +364,7 @@ def test_two_who_note_the_same_parcel_at_once_come_one_after_the_other(
     noted, looked = threading.Event(), threading.Event()
 
     def note_slowly(session: Session) -> None:
-        delivering.sent(session, clock, parcel, "1700000000.1")
+        delivering.sent(session, clock, [Sent(parcel, "1700000000.1")])
         noted.set()
         # The other one waits for the row; it would have been here long ago otherwise.
         assert not looked.wait(0.3)

@@ -36,7 +36,7 @@ def settle(
 ) -> list[OutboxRow]:
     """Let a message arrive and have its effect; return what is said."""
     with database.transaction() as session:
-        inbox.receive(session, bot, arrival)
+        inbox.receive(session, bot, [arrival])
         for work in inbox.take(session, bot, 9):
             inbox.settle(session, bot, work, considered or Considered())
         return list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))).all())
@@ -93,7 +93,7 @@ def test_in_a_channel_that_is_switched_off_a_mention_gets_both_remarks(database:
 def test_a_channel_that_stopped_listening_meanwhile_gets_nothing(database: Database, bot: Bot) -> None:
     set_mode(database, ChannelMode.LISTEN)
     with database.transaction() as session:
-        inbox.receive(session, bot, in_channel(address=Address.OVERHEARD))
+        inbox.receive(session, bot, [in_channel(address=Address.OVERHEARD)])
     set_mode(database, ChannelMode.MENTIONS)
     assert settle(database, bot, in_channel(address=Address.OVERHEARD)) == []
 
@@ -108,7 +108,7 @@ def test_a_message_that_is_set_aside_keeps_everything_but_its_text(
 ) -> None:
     for arrival in (in_channel(), in_channel("no patient here", message_ts="2.0")):
         with database.transaction() as session:
-            inbox.receive(session, bot, arrival)
+            inbox.receive(session, bot, [arrival])
     while not are_settled(database):
         with database.transaction() as session:
             for work in inbox.take(session, bot, 2):

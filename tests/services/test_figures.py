@@ -7,6 +7,7 @@ import pytest
 from bot.services.figures import Figures, figures
 from bot.storage.database import Database
 from bot.storage.queries import inbox, outbox
+from bot.storage.queries.inbox import Arrived
 from bot.storage.tables import EscalationRow, InboxRow, OutboxRow
 from tests.escalations import World
 
@@ -35,7 +36,7 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest_and_what_is_done_is_no
         for number, minutes in enumerate((5, 2, 9)):
             at = now - minutes * MINUTE
             key = str(number)
-            inbox.add(session, key=key, kind="asked", workspace_id="T", content={}, now=at)
+            inbox.add(session, [Arrived(key, "asked", "T", {})], at)
             outbox.add(
                 session, key=key, workspace_id="T", lane="C", method="chat.postMessage", content={}, now=at
             )

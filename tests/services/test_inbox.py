@@ -32,7 +32,7 @@ def bot(clock: HandClock) -> Bot:
 
 def receive(database: Database, bot: Bot, arrival: Arrival) -> bool:
     with database.transaction() as session:
-        return inbox.receive(session, bot, arrival)
+        return inbox.receive(session, bot, [arrival])[0]
 
 
 def take(database: Database, bot: Bot, limit: int = 16) -> list[Work]:

@@ -40,7 +40,7 @@ def question_id(database: Database, bot: Bot) -> int:
 
 def arrive(database: Database, bot: Bot, arrival: Arrival) -> None:
     with database.transaction() as session:
-        inbox.receive(session, bot, arrival)
+        inbox.receive(session, bot, [arrival])
         for work in inbox.take(session, bot, 1):
             inbox.settle(session, bot, work, Considered())
 

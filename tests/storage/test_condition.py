@@ -8,6 +8,7 @@ from sqlalchemy import text
 from bot.storage.condition import Queue, _faults_in_file, condition_of, exists
 from bot.storage.database import Database
 from bot.storage.queries import inbox, outbox
+from bot.storage.queries.inbox import Arrived
 from bot.storage.schema import _config, known_revisions, newest_revision
 from bot.storage.tables import InboxRow
 from tests.storage.test_copies import changed, damage, path_of
@@ -19,7 +20,7 @@ def fill(database: Database) -> None:
     with database.transaction() as session:
         for minutes, state in ((0, "done"), (1, "waiting"), (2, "waiting"), (3, "failed")):
             at = NOW + timedelta(minutes=minutes)
-            inbox.add(session, key=f"{minutes}", kind="asked", workspace_id="T1", content={}, now=at)
+            inbox.add(session, [Arrived(f"{minutes}", "asked", "T1", {})], at)
             session.get_one(InboxRow, minutes + 1).state = state
         outbox.add(session, key="k", workspace_id="T1", lane="C1", method="m", content={}, now=NOW)
 

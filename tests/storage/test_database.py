@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from bot.storage.database import LONGEST_WAIT_SECONDS, MAX_TRIES, Database, Isolation
 from bot.storage.insert import insert_once
 from bot.storage.queries import inbox
+from bot.storage.queries.inbox import Arrived
 from bot.storage.tables import CompanyRow, ContactRow, InboxRow, LaneLeaseRow
 from bot.storage.threads import POSTGRESQL_THREADS, Transactions
 
@@ -151,8 +152,7 @@ def test_a_fault_that_is_no_conflict_is_not_tried_again(database: Database) -> N
 
 def test_no_arrival_is_claimed_by_two(database: Database) -> None:
     with database.transaction() as session:
-        for number in range(40):
-            inbox.add(session, key=f"k{number}", kind="asked", workspace_id="T1", content={}, now=NOW)
+        inbox.add(session, [Arrived(f"k{number}", "asked", "T1", {}) for number in range(40)], NOW)
 
     def claim_three(session: Session) -> list[str]:
         rows = inbox.claim(session, now=NOW, until=NOW + timedelta(minutes=1), limit=3)
@@ -208,17 +208,14 @@ def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
 async def test_use_cases_run_one_after_the_other_and_give_what_they_return(database: Database) -> None:
     transactions = Transactions(database)
     try:
-        added = await transactions.run(
-            lambda session: inbox.add(
-                session, key="k", kind="asked", workspace_id="T1", content={"text": "ä"}, now=NOW
-            )
-        )
+        row = Arrived("k", "asked", "T1", {"text": "ä"})
+        added = await transactions.run(lambda session: inbox.add(session, [row], NOW))
         found = await transactions.run(lambda session: session.exec(select(InboxRow)).one())
         with pytest.raises(ZeroDivisionError):
             await transactions.run(lambda _session: 1 // 0)
     finally:
         transactions.close()
-    assert added
+    assert added == [True]
     assert (found.key, found.content) == ("k", {"text": "ä"})
 
 

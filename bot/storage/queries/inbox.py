@@ -1,5 +1,6 @@
 """The inbox: what reached us and still wants an effect."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,29 +9,27 @@ from sqlalchemy import Integer, bindparam, literal_column, sql, update
 from sqlmodel import Session, col, select
 
 from bot.storage.core import changes, execute
-from bot.storage.insert import insert_once
+from bot.storage.insert import insert_each_once
 from bot.storage.tables import InboxRow, table_of
 
 FURTHEST = timedelta(minutes=2)
 """Further ahead than any claim or wait: what seems to be, was set by a clock that was put back since."""
 
 
-def add(
-    session: Session, *, key: str, kind: str, workspace_id: str, content: dict[str, Any], now: datetime
-) -> bool:
-    """Add a row; return whether it is new. A second one with the same key is ignored."""
-    values = {
-        "key": key,
-        "kind": kind,
-        "workspace_id": workspace_id,
-        "content": content,
-        "state": "waiting",
-        "attempts": 0,
-        "not_before": now,
-        "received_at": now,
-        "reference": "",
-    }
-    return insert_once(session, InboxRow, values)
+@dataclass(frozen=True)
+class Arrived:
+    """What came in. `content` are plain JSON values."""
+
+    key: str
+    kind: str
+    workspace_id: str
+    content: dict[str, Any]
+
+
+def add(session: Session, rows: Sequence[Arrived], now: datetime) -> list[bool]:
+    """Add rows; return of each whether it is new. A second one with the same key is ignored."""
+    values = {"state": "waiting", "attempts": 0, "not_before": now, "received_at": now, "reference": ""}
+    return insert_each_once(session, InboxRow, [{**vars(row), **values} for row in rows])
 
 
 _INBOX = table_of(InboxRow)

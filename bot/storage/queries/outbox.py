@@ -1,5 +1,6 @@
 """The outbox: what is to be said in Slack, once each, in order within a lane."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,8 +9,8 @@ from typing import Any
 from sqlalchemy import Executable, Integer, bindparam, delete, func, literal_column, sql, update
 from sqlmodel import Session, col, select
 
-from bot.domain.parcel import Parcel
-from bot.storage.core import execute
+from bot.domain.parcel import Parcel, Place
+from bot.storage.core import execute, execute_many
 from bot.storage.insert import dialect_of, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
@@ -93,10 +94,9 @@ def claim(
     if not rows:
         return []
     wanted = {**times, "keys": [row.id for row in rows], "until": until}
-    leased = {
-        (lease.workspace_id, lease.lane) for lease in execute(session, _lease(dialect_of(session)), wanted)
-    }
-    taken = [_parcel(row) for row in rows if (row.workspace_id, row.lane) in leased]
+    leases = execute(session, _lease(dialect_of(session)), wanted)
+    leased = {(lease.workspace_id, lease.lane) for lease in leases}
+    taken = [parcel for parcel in map(_parcel, rows) if parcel.place in leased]
     if taken:
         execute(session, _TAKE, {"keys": [parcel.row_id for parcel in taken]})
     return taken
@@ -148,31 +148,39 @@ _TAKE = (
 )
 
 
-def mark_sent(session: Session, row_id: int, *, at: datetime, ts: str) -> Standing:
-    """Note that Slack has an open row's message under `ts`, and forget what it said.
+def mark_sent(session: Session, ts: Mapping[int, str], *, at: datetime) -> dict[int, Standing]:
+    """Note that Slack has the messages of open rows under what `ts` says by their keys, and forget them.
 
-    Return how it stood with the row; one that is not open any more stays as it is.
+    Return how it stood with each row; one that is not open any more stays as it is.
     """
-    marked = execute(session, _SENT, {"row_id": row_id, "at": at, "ts": ts}).first()
-    if marked is not None:
-        return Standing(was_open=True, attempts=marked.attempts)
-    attempts = execute(session, _ATTEMPTS, {"row_id": row_id}).scalar_one()
-    return Standing(was_open=False, attempts=attempts)
+    rows = execute(session, _STANDING, {"keys": list(ts)})
+    found = {row.id: Standing(row.state in OPEN, row.attempts) for row in rows}
+    sent = [{"row_id": key, "at": at, "ts": ts[key]} for key, row in found.items() if row.was_open]
+    execute_many(session, _SENT, sent)
+    return found
 
 
+_STANDING = (
+    sql.select(_OUTBOX.c.id, _OUTBOX.c.state, _OUTBOX.c.attempts)
+    .where(_OUTBOX.c.id.in_(bindparam("keys", expanding=True)))
+    .order_by(_OUTBOX.c.id)
+    .with_for_update()
+)
 _SENT = (
     update(_OUTBOX)
-    .where(_OUTBOX.c.id == bindparam("row_id"), IS_OPEN)
+    .where(_OUTBOX.c.id == bindparam("row_id"))
     .values(state="sent", content={}, error="", sent_at=bindparam("at"), dispatched_ts=bindparam("ts"))
-    .returning(_OUTBOX.c.attempts)
 )
-_ATTEMPTS = sql.select(_OUTBOX.c.attempts).where(_OUTBOX.c.id == bindparam("row_id"))
 
 
-def free_lane_at(session: Session, workspace_id: str, lane: str, at: datetime) -> None:
-    """Let the next call in a lane happen at `at`."""
-    values = {"workspace_id": workspace_id, "lane": lane, "held_until": at}
-    execute(session, _hold(dialect_of(session)), values)
+def free_lanes(session: Session, lanes: Mapping[Place, datetime]) -> None:
+    """Let the next call in each of these lanes happen at its instant."""
+    # All write them in the same order, so that no two wait for each other.
+    values = [
+        {"workspace_id": workspace_id, "lane": lane, "held_until": at}
+        for (workspace_id, lane), at in sorted(lanes.items())
+    ]
+    execute_many(session, _hold(dialect_of(session)), values)
 
 
 @cache
@@ -192,7 +200,7 @@ def _lease(dialect: str) -> Executable:
         _OUTBOX.c.id.in_(bindparam("keys", expanding=True))
     )
     lease = insert_into(dialect, LaneLeaseRow).from_select(
-        ["workspace_id", "lane", "held_until"], wanted.order_by(_OUTBOX.c.id)
+        ["workspace_id", "lane", "held_until"], wanted.order_by(_OUTBOX.c.workspace_id, _OUTBOX.c.lane)
     )
     return lease.on_conflict_do_update(
         index_elements=_LEASE.primary_key.columns,

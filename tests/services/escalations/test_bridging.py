@@ -7,6 +7,7 @@ from bot.domain.arrival import Withdrawn
 from bot.domain.escalation.life import Move
 from bot.domain.network import SlackChannel
 from bot.services import delivering, inbox
+from bot.services.delivering import Sent
 from bot.storage.queries import directory as stored
 from bot.storage.tables import InboxRow
 from tests.bridging import Threads
@@ -156,7 +157,7 @@ def test_while_a_head_is_being_sent_nobody_can_say_whose_thread_it_is(threads: T
     assert inbox_rows(world) == []
     for parcel in parcels:
         with world.database.transaction() as session:
-            delivering.sent(session, threads.clock, parcel, "1700000001.000000")
+            delivering.sent(session, threads.clock, [Sent(parcel, "1700000001.000000")])
     assert belong() == [True, True]
 
 

@@ -289,7 +289,7 @@ def test_a_mention_offers_the_form_with_what_was_said(world: World) -> None:
         address=Address.MENTION,
     )
     with world.database.transaction() as session:
-        inbox.receive(session, world.bot, message)
+        inbox.receive(session, world.bot, [message])
         for work in inbox.take(session, world.bot, 1):
             inbox.settle(session, world.bot, work, Considered(profile=Profile("Eva", "eva@other.example")))
     with world.database.transaction() as session:

@@ -11,6 +11,7 @@ from bot.domain.escalation.life import Move
 from bot.domain.network import SlackUser
 from bot.domain.parcel import Parcel
 from bot.services import delivering
+from bot.services.delivering import Sent
 from bot.services.escalations import bridging
 from bot.storage.database import Database
 from bot.storage.tables import ChannelRow, OutboxRow, PersonRow
@@ -46,7 +47,9 @@ class Slack:
         elif parcel.content.get("ts") in self.deleted:
             delivering.refused(session, self.clock, parcel, "message_not_found")
         else:
-            delivering.sent(session, self.clock, parcel, parcel.content.get("ts") or f"17.{parcel.row_id}")
+            delivering.sent(
+                session, self.clock, [Sent(parcel, parcel.content.get("ts") or f"17.{parcel.row_id}")]
+            )
             self.taken.append(parcel)
 
     def round(self) -> tuple[str, ...]:

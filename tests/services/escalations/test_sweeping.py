@@ -8,6 +8,7 @@ from bot.domain.escalation.life import Move, State
 from bot.domain.parcel import Parcel
 from bot.services import delivering
 from bot.services.bot import Bot
+from bot.services.delivering import Sent
 from bot.services.escalations import sweeping, telling
 from bot.storage.tables import EscalationRow, EscalationThreadRow, OutboxRow, PersonRow
 from tests.escalations import World
@@ -37,7 +38,7 @@ def _send(parcel: Parcel, session: Session, clock: HandClock, but: str) -> None:
     if parcel.key == but:
         delivering.refused(session, clock, parcel, "channel_not_found")
     else:
-        delivering.sent(session, clock, parcel, f"17.{parcel.row_id}")
+        delivering.sent(session, clock, [Sent(parcel, f"17.{parcel.row_id}")])
 
 
 # ---- promises --------------------------------------------------------------------------------------
@@ -257,7 +258,7 @@ def test_the_head_goes_first_and_the_lines_go_under_it(world: World) -> None:
         with world.database.transaction() as session:
             parcels = delivering.take(session, clock, 20)
             for parcel in parcels:
-                delivering.sent(session, clock, parcel, f"17.{parcel.row_id}")
+                delivering.sent(session, clock, [Sent(parcel, f"17.{parcel.row_id}")])
         if not parcels:
             break
         seen += [parcel for parcel in parcels if parcel.lane == "UANNA"]

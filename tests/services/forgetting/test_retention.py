@@ -8,6 +8,7 @@ from sqlmodel import SQLModel, col, select
 from bot.domain.keeping import GONE, Keep
 from bot.services import delivering, inbox
 from bot.services.bot import Bot
+from bot.services.delivering import Sent
 from bot.services.forgetting import retention
 from bot.services.forgetting.retention import RULES, Rule
 from bot.services.inbox import Considered
@@ -53,13 +54,13 @@ def bot(clock: HandClock) -> Bot:
 def answered(database: Database, bot: Bot, message_ts: str, *, delivered: bool = True) -> None:
     """Let somebody ask, be answered, and (`delivered`) have the answer reach Slack."""
     with database.transaction() as session:
-        inbox.receive(session, bot, asked(message_ts=message_ts, channel_id=f"D{message_ts}"))
+        inbox.receive(session, bot, [asked(message_ts=message_ts, channel_id=f"D{message_ts}")])
         (work,) = inbox.take(session, bot, 1)
         inbox.settle(session, bot, work, Considered())
     if delivered:
         with database.transaction() as session:
             for parcel in delivering.take(session, bot.system_clock, 20):
-                delivering.sent(session, bot.system_clock, parcel, "1.0")
+                delivering.sent(session, bot.system_clock, [Sent(parcel, "1.0")])
 
 
 def forget_by(database: Database, bot: Bot, rule: Rule, limit: int = 500) -> int:
@@ -104,7 +105,7 @@ def test_the_decision_stays_when_the_text_goes(database: Database, bot: Bot, clo
 def test_what_still_waits_is_kept_however_old_it_is(database: Database, bot: Bot, clock: HandClock) -> None:
     answered(database, bot, "1.0", delivered=False)
     with database.transaction() as session:
-        inbox.receive(session, bot, asked(message_ts="2.0"))
+        inbox.receive(session, bot, [asked(message_ts="2.0")])
     clock.advance(days=364)
     forget(database, bot)
     assert [row.state for row in all_of(database, InboxRow)] == ["waiting"]
