@@ -122,7 +122,7 @@ class Threads:
             works = inbox.take(session, self.world.bot, 10)
         for work in works:
             with self.world.database.transaction() as session:
-                inbox.settle(session, self.world.bot, work, Considered())
+                inbox.settle(session, self.world.bot, [(work, Considered())])
         return len(works)
 
     def buttons(self, channel: str) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ from bot.services.bot import Bot
 from bot.services.escalations import bridging, showing_files
 from bot.services.people import ChannelFacts, Profile
 from bot.services.renewals import command
+from bot.storage.afresh import start_afresh
 from bot.storage.queries import directory as stored
 from bot.storage.queries import inbox
 from bot.storage.queries.inbox import Arrived, Claimed
@@ -123,14 +124,21 @@ def _is_next(session: Session, bot: Bot, claimed: Claimed) -> bool:
     return claimed.kind not in IN_ORDER or not _waits_for_older(session, claimed)
 
 
-def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bool:
-    """Give an arrival its effect and mark it as done, in one transaction.
+def settle(session: Session, bot: Bot, works: Sequence[tuple[Work, Considered]]) -> list[bool]:
+    """Give arrivals their effect in their order and mark them as done, in one transaction.
 
-    Return `False`, and do nothing, when somebody took it over after the lease and was done, or gave it up,
-    before us.
+    Return of each whether it was ours to settle: it is not, and nothing is done, when somebody took it over
+    after the lease and was done, or gave it up, before us.
     """
-    if not inbox.finish(session, work.row_id):
-        return False
+    ours = inbox.finish(session, [work.row_id for work, _ in works])
+    for work, considered in works:
+        if work.row_id in ours:
+            _give_effect(session, bot, work, considered)
+            start_afresh(session)
+    return [work.row_id in ours for work, _ in works]
+
+
+def _give_effect(session: Session, bot: Bot, work: Work, considered: Considered) -> None:
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
         case Asked():
@@ -150,7 +158,6 @@ def settle(session: Session, bot: Bot, work: Work, considered: Considered) -> bo
             bridging.withdraw(session, bot, arrival)
         case FileWanted():
             showing_files.settle(session, bot, arrival, profile)
-    return True
 
 
 def put_off(session: Session, bot: Bot, work: Work) -> str | None:

@@ -141,7 +141,7 @@ class Worker:
         try:
             found = await self._consider(bot, work)
             is_settled = await self._transactions.run_behind(
-                lambda session: inbox.settle(session, bot, work, found),
+                Joint(inbox.settle, bot, (work, found)),
                 is_brief=isinstance(work.arrival, Asked),
             )
         except Exception:

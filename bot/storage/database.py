@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from bot.storage.afresh import start_afresh
 from bot.storage.immediate import lock_at_once, sqlite_engine
 from bot.storage.joint import alike, as_one
 from bot.storage.memory import Memory
@@ -157,8 +158,7 @@ class Shared:
     def run(self, use_case: Callable[[Session], Result]) -> Result:
         """Run `use_case` and leave the session as if it were new, which costs less than a new one."""
         result = use_case(self.session)
-        self.session.flush()
-        self.session.expunge_all()
+        start_afresh(self.session)
         return result
 
     def run_all(self, use_cases: Sequence[Callable[[Session], Any]]) -> list[Any]:

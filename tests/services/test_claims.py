@@ -34,7 +34,7 @@ def test_replicas_that_work_at_once_settle_each_arrival_once(database: Database)
         return inbox.take(session, bot, 4)
 
     def settle(database: Database, work: Work) -> bool:
-        return database.run(lambda session: inbox.settle(session, bot, work, Considered()))
+        return database.run(lambda session: inbox.settle(session, bot, [(work, Considered())]))[0]
 
     def work(_replica: int) -> int:
         own, done = Database(database.url.render_as_string(hide_password=False)), 0
@@ -104,7 +104,7 @@ def test_what_a_replica_had_claimed_when_it_died_is_done_by_another_after_the_le
     other = Database(database.url.render_as_string(hide_password=False))
     clock.instant += inbox.LEASE + timedelta(microseconds=1)
     (work,) = other.run(lambda session: inbox.take(session, bot, 5), Isolation.READ_COMMITTED)
-    assert other.run(lambda session: inbox.settle(session, bot, work, Considered()))
+    assert other.run(lambda session: inbox.settle(session, bot, [(work, Considered())])) == [True]
     other.close()
     with database.transaction() as session:
         assert session.exec(select(InboxRow.state)).all() == ["done"]

@@ -38,7 +38,7 @@ def settle(
     with database.transaction() as session:
         inbox.receive(session, bot, [arrival])
         for work in inbox.take(session, bot, 9):
-            inbox.settle(session, bot, work, considered or Considered())
+            inbox.settle(session, bot, [(work, considered or Considered())])
         return list(session.exec(select(OutboxRow).order_by(col(OutboxRow.id))).all())
 
 

@@ -42,7 +42,7 @@ def take(database: Database, bot: Bot, limit: int = 16) -> list[Work]:
 
 def settle(database: Database, bot: Bot, work: Work, considered: Considered | None = None) -> bool:
     with database.transaction() as session:
-        return inbox.settle(session, bot, work, considered or Considered())
+        return inbox.settle(session, bot, [(work, considered or Considered())])[0]
 
 
 def settle_all(database: Database, bot: Bot, considered: Considered | None = None) -> None:

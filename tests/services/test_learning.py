@@ -69,7 +69,7 @@ def ask_and_pick(
 def _settle(session: Session, bot: Bot, arrival: Any) -> None:
     inbox.receive(session, bot, [arrival])
     for work in inbox.take(session, bot, 1):
-        inbox.settle(session, bot, work, Considered())
+        inbox.settle(session, bot, [(work, Considered())])
 
 
 def open_ids(database: Database) -> list[tuple[int, ...]]:

@@ -42,7 +42,7 @@ def arrive(database: Database, bot: Bot, arrival: Arrival) -> None:
     with database.transaction() as session:
         inbox.receive(session, bot, [arrival])
         for work in inbox.take(session, bot, 1):
-            inbox.settle(session, bot, work, Considered())
+            inbox.settle(session, bot, [(work, Considered())])
 
 
 def presses(database: Database, bot: Bot, press: Pressed) -> OutboxRow:

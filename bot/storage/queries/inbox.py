@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, literal_column, sql, update
 from sqlmodel import Session, col, select
 
-from bot.storage.core import changes, execute
+from bot.storage.core import execute
 from bot.storage.insert import insert_each_once
 from bot.storage.tables import InboxRow, table_of
 
@@ -102,14 +102,15 @@ _TAKE = (
 )
 _FINISH = (
     update(_INBOX)
-    .where(_INBOX.c.id == bindparam("row_id"), _INBOX.c.state == "waiting")
+    .where(_INBOX.c.id.in_(bindparam("row_ids", expanding=True)), _INBOX.c.state == "waiting")
     .values(state="done", content={}, claimed_until=None)
+    .returning(_INBOX.c.id)
 )
 
 
-def finish(session: Session, row_id: int) -> bool:
-    """Mark a waiting row as done and forget its content; return whether it was still waiting."""
-    return changes(session, _FINISH, {"row_id": row_id})
+def finish(session: Session, row_ids: Sequence[int]) -> set[int]:
+    """Mark waiting rows as done and forget their content; return those that were still waiting."""
+    return set(execute(session, _FINISH, {"row_ids": row_ids}).scalars())
 
 
 def waiting_before(session: Session, beginning: str, row_id: int) -> InboxRow | None:

@@ -291,7 +291,9 @@ def test_a_mention_offers_the_form_with_what_was_said(world: World) -> None:
     with world.database.transaction() as session:
         inbox.receive(session, world.bot, [message])
         for work in inbox.take(session, world.bot, 1):
-            inbox.settle(session, world.bot, work, Considered(profile=Profile("Eva", "eva@other.example")))
+            inbox.settle(
+                session, world.bot, [(work, Considered(profile=Profile("Eva", "eva@other.example")))]
+            )
     with world.database.transaction() as session:
         said = session.exec(select(OutboxRow).order_by(col(OutboxRow.id).desc())).first()
         assert said is not None

@@ -56,7 +56,7 @@ def answered(database: Database, bot: Bot, message_ts: str, *, delivered: bool =
     with database.transaction() as session:
         inbox.receive(session, bot, [asked(message_ts=message_ts, channel_id=f"D{message_ts}")])
         (work,) = inbox.take(session, bot, 1)
-        inbox.settle(session, bot, work, Considered())
+        inbox.settle(session, bot, [(work, Considered())])
     if delivered:
         with database.transaction() as session:
             for parcel in delivering.take(session, bot.system_clock, 20):
