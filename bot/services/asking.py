@@ -1,6 +1,10 @@
 """A message or a command comes in: decide what it is about and say who helps."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from sqlmodel import Session
 
@@ -15,14 +19,26 @@ from bot.services.bot import Bot
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
+from bot.storage.afresh import start_afresh
 from bot.storage.queries import directory as stored
-from bot.storage.queries import questions
-from bot.storage.queries.acquaintance import Somebody
+from bot.storage.queries import questions as stored_questions
+from bot.storage.queries.acquaintance import Acquaintance, Somebody
+from bot.storage.queries.outbox import Outgoing
 from bot.storage.tables import ChannelRow, PersonRow
 
 THANKS_EMOJI = "blush"
 KEPT = frozenset({Reaction.ANSWER, Reaction.CHOOSE, Reaction.PICK})
 """The reactions to a question; others are pleasantries, of which nothing is kept."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An arrived message: what `recognise` said of it, and what Slack said just now, if it was asked."""
+
+    asked: Asked
+    found: Match
+    profile: Profile | None = None
+    facts: ChannelFacts | None = None
 
 
 @dataclass(frozen=True)
@@ -48,38 +64,58 @@ def recognise_at_once(bot: Bot, asked: Asked) -> Match | None:
     return bot.matcher.match_at_once(wish.text_of(asked), place_of(asked.address))
 
 
-def settle(
-    session: Session,
-    bot: Bot,
-    asked: Asked,
-    found: Match,
-    profile: Profile | None,
-    facts: ChannelFacts | None,
-) -> None:
-    """Give an arrived message its effect: a reply in the outbox and the question kept, or nothing at all.
+def settle(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
+    """Give arrived messages their effect: a reply in the outbox and the question kept, or nothing at all.
 
-    `found` is what `recognise` said of it; `profile` and `facts` are what Slack said just now, if
-    it was asked.
+    One after the other, but plain questions that follow each other together: it takes fewer statements.
     """
+    for is_plain, some in groupby(questions, lambda question: _is_plain(question.asked)):
+        if is_plain:
+            _settle_plain(session, bot, list(some))
+            start_afresh(session)
+            continue
+        for question in some:
+            _settle_special(session, bot, question)
+            start_afresh(session)
+
+
+def _is_plain(asked: Asked) -> bool:
+    """Say whether a message is a question or a pleasantry, and neither an order nor a wish to escalate."""
+    if asked.address is Address.COMMAND:
+        return commands.parse(asked.text) is None
+    return not wish.is_wish(asked)
+
+
+def _settle_plain(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
+    heard = _hear(session, bot, questions)
+    reactions = [react(_situation(one.asked, one.channel), one.found) for one in heard]
+    kept = [(one, reaction) for one, reaction in zip(heard, reactions, strict=True) if reaction in KEPT]
+    keys = iter(_keep(session, bot, kept))
+    outgoing: list[Outgoing] = []
+    for one, reaction in zip(heard, reactions, strict=True):
+        frame = replace(one.frame, question_id=next(keys)) if reaction in KEPT else one.frame
+        outgoing += _calls(bot, one, reaction, frame)
+    say.send(session, bot, outgoing)
+
+
+def _settle_special(session: Session, bot: Bot, question: Question) -> None:
+    """Carry out an order, or offer to escalate what somebody asks to."""
+    asked = question.asked
     order = commands.parse(asked.text) if asked.address is Address.COMMAND else None
-    # The command's own words are the same in every language, so they do not tell which one somebody speaks.
-    found = found if order is None else replace(found, language=None)
-    heard = _hear(session, bot, asked, found, profile, facts)
+    if order is not None:
+        # The command's own words are the same in every language: they do not tell which one somebody speaks.
+        question = replace(question, found=replace(question.found, language=None))
+    heard = _hear(session, bot, [question])[0]
     if order is not None:
         person = session.get_one(PersonRow, heard.person.id)
         answer = commands.obey(session, bot, order, asked, person, heard.channel, heard.frame)
         say.reply(session, bot, asked, answer)
         return
-    reaction = react(_situation(asked, heard.channel), found)
-    if wish.is_wish(asked) and reaction is not Reaction.SWITCHED_OFF:
+    reaction = react(_situation(asked, heard.channel), heard.found)
+    if reaction is Reaction.SWITCHED_OFF:
+        say.send(session, bot, list(_calls(bot, heard, reaction, heard.frame)))
+    else:
         _offer_escalation(session, bot, heard)
-        return
-    if reaction in KEPT:
-        question_id = _keep(session, bot, heard, reaction)
-        heard = replace(heard, frame=replace(heard.frame, question_id=question_id))
-    _act(session, bot, heard, reaction)
-    if heard.names_patient:
-        discretion.hint(session, bot, asked, heard.frame.asker.language)
 
 
 def reply_to(bot: Bot, text: str, found: Match, reaction: Reaction, frame: Frame) -> Saying:
@@ -108,20 +144,20 @@ def _situation(asked: Asked, channel: ChannelRow | None) -> Situation:
     )
 
 
-def _hear(
-    session: Session,
-    bot: Bot,
-    asked: Asked,
-    found: Match,
-    profile: Profile | None,
-    facts: ChannelFacts | None,
-) -> _Heard:
+def _hear(session: Session, bot: Bot, questions: Sequence[Question]) -> list[_Heard]:
     now = bot.clock.now()
-    who = people.acquaint(session, asked.user, now, profile)
-    person = who.person
+    asked_by = [(question.asked.user, question.profile) for question in questions]
+    known = people.acquaint(session, asked_by, now)
+    return [
+        _understand(session, bot, question, who, now) for question, who in zip(questions, known, strict=True)
+    ]
+
+
+def _understand(session: Session, bot: Bot, question: Question, who: Acquaintance, now: datetime) -> _Heard:
+    asked, found, person = question.asked, question.found, who.person
     channel = None
     if asked.address is not Address.DIRECT:
-        channel = people.know_channel(session, asked.channel, now, facts)
+        channel = people.know_channel(session, asked.channel, now, question.facts)
     practice_id = people.practice_of(session, who, channel, asked.text, bot.admins)
     asker = people.asker(session, who, practice_id, Language.EN)
     asker = replace(asker, language=people.language_for(asker.practice, found.language, person.locale))
@@ -139,15 +175,19 @@ def _offer_escalation(session: Session, bot: Bot, heard: _Heard) -> None:
     question = wish.question_above(session, bot, asked, person)
     key = question.id if question is not None else None
     if question is None and wish.text_of(asked):
-        key = _keep(session, bot, heard, Reaction.ANSWER if heard.found.topic else Reaction.PICK)
-    say.reply(session, bot, asked, Notice(language, Remark.ESCALATE, (), (Step.ESCALATE,), key))
-    if heard.names_patient:
-        discretion.hint(session, bot, asked, language)
+        reaction = Reaction.ANSWER if heard.found.topic else Reaction.PICK
+        (key,) = _keep(session, bot, [(heard, reaction)])
+    offer = Notice(language, Remark.ESCALATE, (), (Step.ESCALATE,), key)
+    say.send(session, bot, [say.to_reply(bot, asked, offer), *_hints(bot, heard)])
 
 
-def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
+def _keep(session: Session, bot: Bot, questions: Sequence[tuple[_Heard, Reaction]]) -> list[int]:
+    return stored_questions.keep(session, [_values(bot, heard, reaction) for heard, reaction in questions])
+
+
+def _values(bot: Bot, heard: _Heard, reaction: Reaction) -> dict[str, Any]:
     asked, found = heard.asked, heard.found
-    question = {
+    return {
         "workspace_id": asked.workspace_id,
         "channel_id": asked.channel_id,
         "message_ts": asked.message_ts,
@@ -163,23 +203,28 @@ def _keep(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> int:
         "candidates": " ".join(candidate.topic for candidate in found.candidates),
         "asked_at": bot.clock.now(),
     }
-    return questions.keep(session, question)
 
 
-def _act(session: Session, bot: Bot, heard: _Heard, reaction: Reaction) -> None:
-    asked, frame = heard.asked, heard.frame
-    language = frame.asker.language
+def _calls(bot: Bot, heard: _Heard, reaction: Reaction, frame: Frame) -> Iterator[Outgoing]:
+    """Give the calls that a message gets for a reaction."""
+    asked, language = heard.asked, frame.asker.language
     match reaction:
         case Reaction.NOTHING:
-            return
+            pass
         case Reaction.WELCOME if asked.address is not Address.COMMAND:
-            say.thumb(session, bot, asked, THANKS_EMOJI)
+            yield say.to_thumb(asked, THANKS_EMOJI)
         case Reaction.SWITCHED_OFF:
             notice = Notice(language, Remark.SWITCHED_OFF, (("command", bot.command),))
-            say.whisper(session, bot, asked, notice)
+            yield say.to_whisper(bot, asked, notice)
         case Reaction.HELP | Reaction.WELCOME:
-            say.reply(session, bot, asked, commands.help_notice(bot, language))
+            yield say.to_reply(bot, asked, commands.help_notice(bot, language))
         case Reaction.DECLINE:
-            say.reply(session, bot, asked, Notice(language, Remark.CLINICAL))
+            yield say.to_reply(bot, asked, Notice(language, Remark.CLINICAL))
         case _:
-            say.reply(session, bot, asked, reply_to(bot, asked.text, heard.found, reaction, frame))
+            yield say.to_reply(bot, asked, reply_to(bot, asked.text, heard.found, reaction, frame))
+    yield from _hints(bot, heard)
+
+
+def _hints(bot: Bot, heard: _Heard) -> Iterator[Outgoing]:
+    if heard.names_patient:
+        yield discretion.hint(bot, heard.asked, heard.frame.asker.language)

@@ -1,7 +1,5 @@
 """Patients' names and birth dates where others read along: nothing is kept, and the writer gets a hint."""
 
-from sqlmodel import Session
-
 from bot.domain import privacy
 from bot.domain.arrival import Asked
 from bot.domain.manners import Address, ChannelMode
@@ -9,6 +7,7 @@ from bot.domain.saying import Notice, Remark
 from bot.domain.scheme import Language
 from bot.services import saying as say
 from bot.services.bot import Bot
+from bot.storage.queries.outbox import Outgoing
 
 
 def names_patient(bot: Bot, asked: Asked, mode: ChannelMode) -> bool:
@@ -22,6 +21,6 @@ def names_patient(bot: Bot, asked: Asked, mode: ChannelMode) -> bool:
     return privacy.names_patient(asked.text, has_image=asked.has_image, today=bot.clock.now().date())
 
 
-def hint(session: Session, bot: Bot, asked: Asked, language: Language) -> None:
-    """Tell the writer, and nobody else, to take the message away and where to send it."""
-    say.whisper(session, bot, asked, Notice(language, Remark.PATIENT_NAMED), aside="patient-named")
+def hint(bot: Bot, asked: Asked, language: Language) -> Outgoing:
+    """Return the call that tells the writer alone to take the message away, and where to send it."""
+    return say.to_whisper(bot, asked, Notice(language, Remark.PATIENT_NAMED), aside="patient-named")

@@ -1,9 +1,9 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import compress
+from itertools import compress, groupby
 
 from sqlmodel import Session
 
@@ -30,6 +30,7 @@ from bot.domain.saying import Notice, Remark
 from bot.domain.scheme import Language
 from bot.services import asking, discretion, home, inviting, people, pressing
 from bot.services import saying as say
+from bot.services.asking import Question
 from bot.services.bot import Bot
 from bot.services.escalations import bridging, showing_files
 from bot.services.people import ChannelFacts, Profile
@@ -131,19 +132,27 @@ def settle(session: Session, bot: Bot, works: Sequence[tuple[Work, Considered]])
     after the lease and was done, or gave it up, before us.
     """
     ours = inbox.finish(session, [work.row_id for work, _ in works])
-    for work, considered in works:
-        if work.row_id in ours:
+    wanted = [one for one in works if one[0].row_id in ours]
+    for are_questions, some in groupby(wanted, lambda one: isinstance(one[0].arrival, Asked)):
+        if are_questions:
+            asking.settle(session, bot, list(_questions(bot, some)))
+            continue
+        for work, considered in some:
             _give_effect(session, bot, work, considered)
             start_afresh(session)
     return [work.row_id in ours for work, _ in works]
 
 
+def _questions(bot: Bot, works: Iterable[tuple[Work, Considered]]) -> Iterator[Question]:
+    for work, considered in works:
+        if isinstance(work.arrival, Asked):
+            found = considered.match or asking.recognise(bot, work.arrival)
+            yield Question(work.arrival, found, considered.profile, considered.facts)
+
+
 def _give_effect(session: Session, bot: Bot, work: Work, considered: Considered) -> None:
     arrival, profile, facts = work.arrival, considered.profile, considered.facts
     match arrival:
-        case Asked():
-            found = considered.match or asking.recognise(bot, arrival)
-            asking.settle(session, bot, arrival, found, profile, facts)
         case Pressed():
             pressing.settle(session, bot, arrival, profile)
         case Invited():

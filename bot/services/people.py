@@ -1,6 +1,6 @@
 """Who somebody is: meeting people, and what they say of themselves."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from bot.domain.scheme import Language, Provider
 from bot.storage.insert import insert_once
 from bot.storage.queries import directory as stored
 from bot.storage.queries import installations
-from bot.storage.queries.acquaintance import Acquaintance, Somebody, acquaintance, acquaintance_with
+from bot.storage.queries.acquaintance import Acquaintance, Somebody, acquaintance_with, acquaintances
 from bot.storage.tables import ChannelRow, MembershipRow, PersonRow, PracticeRow
 
 PROFILE_AGE = timedelta(days=1)
@@ -60,10 +60,16 @@ def meet(session: Session, user: SlackUser, now: datetime, profile: Profile | No
     return person
 
 
-def acquaint(session: Session, user: SlackUser, now: datetime, profile: Profile | None) -> Acquaintance:
-    """Do as `meet`, and return what else an answer needs to know of the person."""
-    known = acquaintance(session, user) if profile is None else None
-    return known or acquaintance_with(session, meet(session, user, now, profile))
+def acquaint(
+    session: Session, asked_by: Sequence[tuple[SlackUser, Profile | None]], now: datetime
+) -> list[Acquaintance]:
+    """Do as `meet` for each, and return what else an answer needs to know of them."""
+    known = acquaintances(session, {user for user, profile in asked_by if profile is None})
+    return [
+        (known.get(user) if profile is None else None)
+        or acquaintance_with(session, meet(session, user, now, profile))
+        for user, profile in asked_by
+    ]
 
 
 def to_look_up(session: Session, users: Collection[SlackUser], now: datetime) -> set[SlackUser]:

@@ -1,6 +1,7 @@
 """Queueing what is to be said, in the same transaction as what led to it."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -11,17 +12,27 @@ from bot.domain.manners import Address
 from bot.domain.saying import Saying
 from bot.services.bot import Bot
 from bot.storage.queries import outbox
+from bot.storage.queries.outbox import Outgoing
 from bot.storage.tables import PersonRow
+
+
+def send(session: Session, bot: Bot, outgoing: Sequence[Outgoing]) -> None:
+    """Queue calls in this order."""
+    outbox.add_all(session, outgoing, bot.system_clock.now())
 
 
 def reply(session: Session, bot: Bot, asked: Asked, saying: Saying) -> None:
     """Answer where the question stands: in its thread, or to the person alone after a command."""
+    send(session, bot, [to_reply(bot, asked, saying)])
+
+
+def to_reply(bot: Bot, asked: Asked, saying: Saying) -> Outgoing:
+    """Return the call that answers where the question stands."""
     message = bot.render(saying).content
     if asked.address is Address.COMMAND:
-        _queue(session, bot, asked, "response_url", {"response_url": asked.response_url, **message})
-        return
+        return _call(asked, "response_url", {"response_url": asked.response_url, **message})
     where = {"channel": asked.channel_id, "thread_ts": asked.thread_ts or asked.message_ts}
-    _queue(session, bot, asked, "chat.postMessage", {**where, **message})
+    return _call(asked, "chat.postMessage", {**where, **message})
 
 
 def whisper(
@@ -31,15 +42,22 @@ def whisper(
 
     `aside` names what is said beside something else; of each name only one is said.
     """
+    send(session, bot, [to_whisper(bot, to, saying, aside=aside)])
+
+
+def to_whisper(
+    bot: Bot, to: Asked | Pressed | FileWanted | Invited, saying: Saying, *, aside: str = ""
+) -> Outgoing:
+    """Return the call that whispers."""
     thread = {"thread_ts": to.thread_ts} if isinstance(to, Asked | FileWanted) and to.thread_ts else {}
     content = {"channel": to.channel_id, "user": to.user.user_id, **thread, **bot.render(saying).content}
-    _queue(session, bot, to, "chat.postEphemeral", content, aside)
+    return _call(to, "chat.postEphemeral", content, aside)
 
 
-def thumb(session: Session, bot: Bot, asked: Asked, emoji: str) -> None:
-    """React to a message with an emoji."""
+def to_thumb(asked: Asked, emoji: str) -> Outgoing:
+    """Return the call that reacts to a message with an emoji."""
     content = {"channel": asked.channel_id, "timestamp": asked.message_ts, "name": emoji}
-    _queue(session, bot, asked, "reactions.add", content)
+    return _call(asked, "reactions.add", content)
 
 
 def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> None:
@@ -47,21 +65,16 @@ def replace(session: Session, bot: Bot, pressed: Pressed, saying: Saying) -> Non
     message = bot.render(saying).content
     if pressed.response_url:
         content = {"response_url": pressed.response_url, "replace_original": True, **message}
-        _queue(session, bot, pressed, "response_url", content)
+        send(session, bot, [_call(pressed, "response_url", content)])
         return
-    _queue(
-        session,
-        bot,
-        pressed,
-        "chat.update",
-        {"channel": pressed.channel_id, "ts": pressed.message_ts, **message},
-    )
+    content = {"channel": pressed.channel_id, "ts": pressed.message_ts, **message}
+    send(session, bot, [_call(pressed, "chat.update", content)])
 
 
 def respond(session: Session, bot: Bot, asked: RenewalsAsked, saying: Saying) -> None:
     """Answer a command for this person alone."""
     content = {"response_url": asked.response_url, **bot.render(saying).content}
-    _queue(session, bot, asked, "response_url", content)
+    send(session, bot, [_call(asked, "response_url", content)])
 
 
 def send_file(session: Session, bot: Bot, asked: RenewalsAsked, filename: str, data: bytes) -> None:
@@ -73,7 +86,7 @@ def send_file(session: Session, bot: Bot, asked: RenewalsAsked, filename: str, d
         "text": "",
         "data": b64encode(data).decode("ascii"),
     }
-    _queue(session, bot, asked, "files.upload", content)
+    send(session, bot, [_call(asked, "files.upload", content)])
 
 
 def publish_home(session: Session, bot: Bot, person: PersonRow, home: Home, cause: str) -> None:
@@ -116,20 +129,11 @@ def _lane(cause: Cause, method: str) -> str:
 _PRIVATE = frozenset({"response_url", "chat.postEphemeral"})
 
 
-def _queue(
-    session: Session,
-    bot: Bot,
-    cause: Cause,
-    method: str,
-    content: dict[str, Any],
-    aside: str = "",
-) -> None:
-    outbox.add(
-        session,
+def _call(cause: Cause, method: str, content: dict[str, Any], aside: str = "") -> Outgoing:
+    return Outgoing(
         key=f"{method} {cause.key} {aside}".rstrip(),
         workspace_id=cause.workspace_id,
         lane=_lane(cause, method),
         method=method,
         content={"user": cause.user.user_id, **content} if method == "response_url" else content,
-        now=bot.system_clock.now(),
     )

@@ -17,7 +17,7 @@ def execute_many(
 ) -> Sequence[Row[Any]]:
     """Execute a statement for each of `rows`, in as few calls of the driver as it allows.
 
-    Return what it returns, in no particular order.
+    Return what it returns, in the order of `rows` only where the statement says so.
     """
     result = _connection(session).execute(statement, rows) if rows else None
     return result.all() if result is not None and result.returns_rows else []

@@ -20,6 +20,11 @@ def insert_once(session: Session, table: type[Table], values: dict[str, Any]) ->
     return changes(session, _insert_once(dialect_of(session), table), values)
 
 
+def insert_all_once(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in their order, but for those of which a unique key is taken already."""
+    execute_many(session, _insert_once(dialect_of(session), table), rows)
+
+
 def insert_each_once(session: Session, table: type[Table], rows: Sequence[dict[str, Any]]) -> list[bool]:
     """Insert rows by their unique `key`; return of each whether it is new."""
     inserting = _insert_telling_keys(dialect_of(session), table)

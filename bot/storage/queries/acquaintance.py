@@ -1,10 +1,10 @@
 """All that an answer needs to know of whoever asks, read at once: it is the busiest way of all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, sql
+from sqlalchemy import Row, bindparam, sql
 from sqlmodel import Session
 
 from bot.domain.network import Company, Practice, SlackUser
@@ -48,6 +48,7 @@ class Acquaintance:
 _PERSON, _MEMBERSHIP, _PRACTICE = table_of(PersonRow), table_of(MembershipRow), table_of(PracticeRow)
 _ALL = (
     sql.select(
+        _PERSON.c.workspace_id,
         *(_PERSON.c[name] for name in Somebody._fields),
         EDITION.scalar_subquery().label("edition"),
         _MEMBERSHIP.c.practice_id,
@@ -56,19 +57,26 @@ _ALL = (
     )
     .join_from(_PERSON, _MEMBERSHIP, _MEMBERSHIP.c.person_id == _PERSON.c.id, isouter=True)
     .join(_PRACTICE, _PRACTICE.c.id == _MEMBERSHIP.c.practice_id, isouter=True)
-    .where(_PERSON.c.workspace_id == bindparam("workspace_id"), _PERSON.c.user_id == bindparam("user_id"))
+    .where(_PERSON.c.user_id.in_(bindparam("user_ids", expanding=True)))
 )
 
 
-def acquaintance(session: Session, user: SlackUser) -> Acquaintance | None:
-    """Return the person with this Slack id; `None` when nobody is known by it."""
-    rows = execute(session, _ALL, vars(user)).all()
-    if not rows:
-        return None
+def acquaintances(session: Session, users: Collection[SlackUser]) -> dict[SlackUser, Acquaintance]:
+    """Return the people with these Slack ids; who is not known is not in it."""
+    if not users:
+        return {}
+    found: dict[SlackUser, list[Row[Any]]] = {}
+    for row in execute(session, _ALL, {"user_ids": sorted({user.user_id for user in users})}):
+        found.setdefault(SlackUser(row.workspace_id, row.user_id), []).append(row)
+    return {user: _acquaintance(session, rows) for user, rows in found.items()}
+
+
+def _acquaintance(session: Session, rows: Sequence[Row[Any]]) -> Acquaintance:
+    """Make it of a person's rows, one a practice."""
     companies = companies_of(session, rows[0].edition)
     joined = [row for row in rows if row.practice_id is not None]
     return Acquaintance(
-        Somebody(*rows[0][: len(Somebody._fields)]),
+        Somebody(*rows[0][1 : len(Somebody._fields) + 1]),
         in_order(Membership(row.practice_id, row.confirmed_at) for row in joined),
         companies,
         {row.practice_id: directory.practice_of_row(row, companies) for row in joined},

@@ -1,6 +1,6 @@
 """The outbox: what is to be said in Slack, once each, in order within a lane."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from bot.domain.parcel import Parcel, Place
 from bot.storage.core import execute, execute_many
-from bot.storage.insert import dialect_of, insert_into, insert_once
+from bot.storage.insert import dialect_of, insert_all_once, insert_into, insert_once
 from bot.storage.tables import LaneLeaseRow, OutboxRow, table_of
 
 OPEN = ("waiting", "sending")
@@ -27,6 +27,17 @@ class Standing:
     attempts: int
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """A call of a Web API method that is to be made. The key makes it happen once."""
+
+    key: str
+    workspace_id: str
+    lane: str
+    method: str
+    content: dict[str, Any]
+
+
 def add(
     session: Session,
     *,
@@ -38,12 +49,18 @@ def add(
     now: datetime,
 ) -> bool:
     """Queue a call of a Web API method; return whether it is new. The key makes it happen once."""
-    values = {
-        "key": key,
-        "workspace_id": workspace_id,
-        "lane": lane,
-        "method": method,
-        "content": content,
+    outgoing = Outgoing(key, workspace_id, lane, method, content)
+    return insert_once(session, OutboxRow, {**vars(outgoing), **_new(now)})
+
+
+def add_all(session: Session, outgoing: Sequence[Outgoing], now: datetime) -> None:
+    """Queue calls in this order; those that are queued already are left as they are."""
+    new = _new(now)
+    insert_all_once(session, OutboxRow, [{**vars(one), **new} for one in outgoing])
+
+
+def _new(now: datetime) -> dict[str, Any]:
+    return {
         "state": "waiting",
         "attempts": 0,
         "not_before": now,
@@ -51,7 +68,6 @@ def add(
         "dispatched_ts": "",
         "error": "",
     }
-    return insert_once(session, OutboxRow, values)
 
 
 def drop_waiting(session: Session, workspace_id: str, lane: str, *, but: str) -> None:
