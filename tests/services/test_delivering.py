@@ -96,6 +96,26 @@ def test_posts_into_a_channel_are_a_second_apart(database: Database, clock: Hand
     assert taken(database, clock) == ["second"]
 
 
+def test_what_is_noted_together_is_noted_each_for_itself(database: Database, clock: HandClock) -> None:
+    for number in range(3):
+        queue(database, clock, f"post {number}", lane=f"C{number}")
+    queue(database, clock, "behind", lane="C2")
+    parcels = take(database, clock)
+    refused(database, clock, parcels[1])
+    with database.transaction() as session:
+        news = [Sent(parcel, f"17.{number}") for number, parcel in enumerate(parcels)]
+        delivering.sent(session, clock, [news[2], news[0], news[1]])
+    stands = [row(database, f"post {number}") for number in range(3)]
+    assert [(one.state, one.dispatched_ts) for one in stands] == [
+        ("sent", "17.0"),
+        ("failed", ""),
+        ("sent", "17.2"),
+    ]
+    assert take(database, clock) == []
+    clock.advance(seconds=PACE.total_seconds())
+    assert taken(database, clock) == ["behind"]
+
+
 def test_what_is_no_post_needs_no_pause_after_it(database: Database, clock: HandClock) -> None:
     queue(database, clock, "first", method="chat.update")
     queue(database, clock, "second", method="chat.update")

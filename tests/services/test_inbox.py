@@ -13,7 +13,13 @@ from bot.services.bot import Bot
 from bot.services.inbox import LEASE, MAX_ATTEMPTS, Considered, Work
 from bot.slack.blocks import render
 from bot.storage.database import Database
-from bot.storage.tables import ChannelRow, InboxRow, OutboxRow, QuestionRow
+from bot.storage.tables import (
+    ChannelRow,
+    InboxRow,
+    OutboxRow,
+    PersonRow,
+    QuestionRow,
+)
 from tests.builders import ANNA, TEAM, ScriptedMatcher, asked, match, pressed, scheme
 from tests.fakes import HandClock
 
@@ -84,6 +90,21 @@ def test_an_arrival_that_comes_twice_is_one_row(database: Database, bot: Bot) ->
     assert not receive(database, bot, asked())
     assert not receive(database, bot, asked(address=Address.MENTION, text="the same as a mention"))
     assert len(rows(database)) == 1
+
+
+def test_of_arrivals_that_come_together_each_is_told_apart(database: Database, bot: Bot) -> None:
+    receive(database, bot, asked(message_ts="1.0"))
+    arrivals = [
+        asked(message_ts="3.0"),
+        overheard(message_ts="4.0"),
+        asked(message_ts="1.0"),
+        asked(message_ts="2.0"),
+        asked(message_ts="3.0"),
+    ]
+    with database.transaction() as session:
+        assert inbox.receive(session, bot, arrivals) == [True, False, False, True, False]
+        assert inbox.receive(session, bot, []) == []
+    assert [row.key.rpartition(":")[2] for row in rows(database)] == ["1.0", "3.0", "2.0"]
 
 
 def test_an_arrival_that_comes_again_when_it_is_done_is_not_done_again(database: Database, bot: Bot) -> None:
@@ -390,3 +411,58 @@ def test_what_was_set_aside_meanwhile_gets_no_late_answer(
     assert take(database, bot) == []
     assert not settle(database, bot, slow)
     assert (rows(database)[0].state, len(said(database))) == ("failed", 1)
+
+
+def together(database: Database, bot: Bot, *arrivals: Arrival) -> list[bool]:
+    """Receive arrivals and settle them in one go."""
+    with database.transaction() as session:
+        inbox.receive(session, bot, arrivals)
+    works = take(database, bot)
+    with database.transaction() as session:
+        return inbox.settle(session, bot, [(work, Considered()) for work in works])
+
+
+def test_what_is_settled_together_is_answered_as_if_each_came_alone(database: Database, bot: Bot) -> None:
+    arrivals = [asked(message_ts=f"{number}.0", channel_id=f"D{number % 2}") for number in range(5)]
+    assert together(database, bot, *arrivals) == [True] * 5
+    kept = questions(database)
+    assert [question.message_ts for question in kept] == [f"{number}.0" for number in range(5)]
+    for question, one in zip(kept, said(database), strict=True):
+        assert one.content["thread_ts"] == question.message_ts
+        assert f"'value': '{question.id}'" in str(one.content["blocks"])
+
+
+def test_somebody_unknown_who_asks_twice_at_once_is_made_known_once(database: Database, bot: Bot) -> None:
+    assert together(database, bot, asked(message_ts="1.0"), asked(message_ts="2.0")) == [True, True]
+    with database.transaction() as session:
+        (person_id,) = session.exec(select(PersonRow.id)).all()
+    assert [question.person_id for question in questions(database)] == [person_id] * 2
+
+
+def test_an_order_between_questions_has_its_effect_on_those_after_it(database: Database, bot: Bot) -> None:
+    anna_is_admin = replace(bot, admins=frozenset({ANNA.user_id}))
+    before, after = (
+        asked(message_ts=f"{number}.0", channel_id="C0HELP", address=Address.MENTION) for number in (1, 3)
+    )
+    order = asked(
+        message_ts="2.0",
+        text="channel off",
+        channel_id="C0HELP",
+        address=Address.COMMAND,
+        response_url="https://hooks.example/1",
+    )
+    assert together(database, anna_is_admin, before, order, after) == [True] * 3
+    assert [question.message_ts for question in questions(database)] == ["1.0"]
+    methods = [one.method for one in said(database)]
+    assert methods == ["chat.postMessage", "response_url", "chat.postEphemeral"]
+
+
+def test_what_somebody_else_settled_is_left_alone_among_others(database: Database, bot: Bot) -> None:
+    for number in range(3):
+        receive(database, bot, asked(message_ts=f"{number}.0"))
+    works = take(database, bot)
+    settle(database, bot, works[1])
+    with database.transaction() as session:
+        settled = inbox.settle(session, bot, [(work, Considered()) for work in works])
+    assert settled == [True, False, True]
+    assert sorted(question.message_ts for question in questions(database)) == ["0.0", "1.0", "2.0"]
