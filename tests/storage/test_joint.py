@@ -90,7 +90,7 @@ def test_what_differs_in_what_it_does_or_for_whom_is_not_alike() -> None:
     def do_other(_session: Session, _notes: Notes, names: Sequence[str]) -> list[str]:
         return list(names)
 
-    use_cases = [
+    use_cases: list[UseCase] = [
         *joint(notes, "a"),
         *joint(others, "b"),
         Joint(do_other, notes, "c"),
