@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, sql
+from sqlalchemy import Row, sql
 from sqlmodel import Session
 
 from bot.domain.network import Company, Practice, SlackUser
 from bot.storage.core import execute
 from bot.storage.queries import directory
 from bot.storage.queries.companies import EDITION, Companies, companies_now, companies_of
-from bot.storage.queries.directory import PRACTICE_COLUMNS, Membership, in_order
+from bot.storage.queries.directory import ONE_OF_THESE, PRACTICE_COLUMNS, Membership, ids_of, in_order
 from bot.storage.tables import MembershipRow, PersonRow, PracticeRow, table_of
 
 
@@ -57,7 +57,7 @@ _ALL = (
     )
     .join_from(_PERSON, _MEMBERSHIP, _MEMBERSHIP.c.person_id == _PERSON.c.id, isouter=True)
     .join(_PRACTICE, _PRACTICE.c.id == _MEMBERSHIP.c.practice_id, isouter=True)
-    .where(_PERSON.c.user_id.in_(bindparam("user_ids", expanding=True)))
+    .where(ONE_OF_THESE)
 )
 
 
@@ -66,7 +66,7 @@ def acquaintances(session: Session, users: Collection[SlackUser]) -> dict[SlackU
     if not users:
         return {}
     found: dict[SlackUser, list[Row[Any]]] = {}
-    for row in execute(session, _ALL, {"user_ids": sorted({user.user_id for user in users})}):
+    for row in execute(session, _ALL, ids_of(users)):
         found.setdefault(SlackUser(row.workspace_id, row.user_id), []).append(row)
     return {user: _acquaintance(session, rows) for user, rows in found.items()}
 

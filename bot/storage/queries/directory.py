@@ -121,15 +121,31 @@ def person(session: Session, user: SlackUser) -> PersonRow | None:
     return session.exec(_PERSON, params=vars(user)).first()
 
 
-_LOOKED_UP = sql.select(
-    table_of(PersonRow).c.workspace_id, table_of(PersonRow).c.user_id, table_of(PersonRow).c.looked_up_at
-).where(table_of(PersonRow).c.user_id.in_(bindparam("user_ids", expanding=True)))
+_PEOPLE = table_of(PersonRow)
+ONE_OF_THESE = _PEOPLE.c.workspace_id.in_(bindparam("workspace_ids", expanding=True)) & (
+    _PEOPLE.c.user_id.in_(bindparam("user_ids", expanding=True))
+)
+"""Wants the values of `ids_of`. Without the workspaces no engine sees that the index of both will do.
+
+The workspace of one and the id of another find a third at most, whom nobody asked for.
+"""
+
+
+def ids_of(users: Iterable[SlackUser]) -> dict[str, list[str]]:
+    """Return the ids by which people are found."""
+    known = set(users)
+    return {
+        "workspace_ids": sorted({user.workspace_id for user in known}),
+        "user_ids": sorted({user.user_id for user in known}),
+    }
+
+
+_LOOKED_UP = sql.select(_PEOPLE.c.workspace_id, _PEOPLE.c.user_id, _PEOPLE.c.looked_up_at).where(ONE_OF_THESE)
 
 
 def looked_up_at(session: Session, users: Iterable[SlackUser]) -> dict[SlackUser, datetime | None]:
     """Return when Slack was last asked who each of these is; who is not known is not in it."""
-    user_ids = sorted({user.user_id for user in users})
-    rows = execute(session, _LOOKED_UP, {"user_ids": user_ids})
+    rows = execute(session, _LOOKED_UP, ids_of(users))
     return {SlackUser(row.workspace_id, row.user_id): row.looked_up_at for row in rows}
 
 
