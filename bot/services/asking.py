@@ -16,6 +16,7 @@ from bot.domain.scheme import Language
 from bot.services import commands, composing, discretion, people
 from bot.services import saying as say
 from bot.services.bot import Bot
+from bot.services.commands import Order
 from bot.services.composing import Frame
 from bot.services.escalations import wish
 from bot.services.people import ChannelFacts, Profile
@@ -69,24 +70,30 @@ def settle(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
 
     One after the other, but plain questions that follow each other together: it takes fewer statements.
     """
-    for is_plain, some in groupby(questions, lambda question: _is_plain(question.asked)):
-        if is_plain:
-            _settle_plain(session, bot, list(some))
+    for are_plain, some in groupby(questions, lambda question: _is_plain(question.asked)):
+        if are_plain:
+            _answer(session, bot, list(some))
             start_afresh(session)
             continue
         for question in some:
-            _settle_special(session, bot, question)
+            order = _order(question.asked)
+            if order is None:
+                _hear_wish(session, bot, question)
+            else:
+                _obey(session, bot, question, order)
             start_afresh(session)
 
 
 def _is_plain(asked: Asked) -> bool:
     """Say whether a message is a question or a pleasantry, and neither an order nor a wish to escalate."""
-    if asked.address is Address.COMMAND:
-        return commands.parse(asked.text) is None
-    return not wish.is_wish(asked)
+    return _order(asked) is None and not wish.is_wish(asked)
 
 
-def _settle_plain(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
+def _order(asked: Asked) -> Order | None:
+    return commands.parse(asked.text) if asked.address is Address.COMMAND else None
+
+
+def _answer(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
     heard = _hear(session, bot, questions)
     reactions = [react(_situation(one.asked, one.channel), one.found) for one in heard]
     kept = [(one, reaction) for one, reaction in zip(heard, reactions, strict=True) if reaction in KEPT]
@@ -98,20 +105,18 @@ def _settle_plain(session: Session, bot: Bot, questions: Sequence[Question]) -> 
     say.send(session, bot, outgoing)
 
 
-def _settle_special(session: Session, bot: Bot, question: Question) -> None:
-    """Carry out an order, or offer to escalate what somebody asks to."""
-    asked = question.asked
-    order = commands.parse(asked.text) if asked.address is Address.COMMAND else None
-    if order is not None:
-        # The command's own words are the same in every language: they do not tell which one somebody speaks.
-        question = replace(question, found=replace(question.found, language=None))
-    heard = _hear(session, bot, [question])[0]
-    if order is not None:
-        person = session.get_one(PersonRow, heard.person.id)
-        answer = commands.obey(session, bot, order, asked, person, heard.channel, heard.frame)
-        say.reply(session, bot, asked, answer)
-        return
-    reaction = react(_situation(asked, heard.channel), heard.found)
+def _obey(session: Session, bot: Bot, question: Question, order: Order) -> None:
+    # The words of an order are the same in every language: they do not tell which one somebody speaks.
+    found = replace(question.found, language=None)
+    (heard,) = _hear(session, bot, [replace(question, found=found)])
+    person = session.get_one(PersonRow, heard.person.id)
+    answer = commands.obey(session, bot, order, heard.asked, person, heard.channel, heard.frame)
+    say.reply(session, bot, heard.asked, answer)
+
+
+def _hear_wish(session: Session, bot: Bot, question: Question) -> None:
+    (heard,) = _hear(session, bot, [question])
+    reaction = react(_situation(heard.asked, heard.channel), heard.found)
     if reaction is Reaction.SWITCHED_OFF:
         say.send(session, bot, list(_calls(bot, heard, reaction, heard.frame)))
     else:

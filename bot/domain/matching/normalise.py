@@ -8,7 +8,7 @@ from itertools import islice
 MAX_CHARACTERS = 2_000
 MAX_WORDS = 250
 _MAX_WORD_CHARACTERS = 40
-_BLOCK = 200
+_BLOCK = 200  # so many characters are normalised before it is asked whether there are enough
 
 _SLACK_REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _URL = re.compile(r"\b(?:https?://|www\.|mailto:)\S+")
