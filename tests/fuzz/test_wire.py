@@ -34,6 +34,25 @@ def test_a_damaged_payload_is_acknowledged_and_breaks_nothing(
     holds()
 
 
+@pytest.mark.parametrize("place", ["team_id", "user_id", "channel_id"])
+def test_an_id_that_no_database_holds_is_acknowledged(world: World, place: str) -> None:
+    check(world, "events_api", message_of_one_with_half_a_pair(world, place))
+
+
+def message_of_one_with_half_a_pair(world: World, place: str) -> dict[str, Any]:
+    """Return a direct message in which one id is half of a surrogate pair."""
+    ids = {"team_id": "T0", "user_id": "U0", "channel_id": "D0", place: "\ud800"}
+    event = {
+        "type": "message",
+        "user": ids["user_id"],
+        "channel": ids["channel_id"],
+        "channel_type": "im",
+        "ts": "1795422700.014350",
+        "text": "the second PC cannot find the server",
+    }
+    return {"type": "event_callback", "team_id": ids["team_id"], "event_id": f"Ev{place}", "event": event}
+
+
 def check(world: World, kind: str, payload: dict[str, Any]) -> None:
     """Send a payload and look at all that came of it."""
     if not is_readable_to_bolt(payload):

@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.saying import Remark
 from bot.domain.scheme import Language
 from bot.slack.blocks.notice import remark_view
-from bot.slack.shapes import UnreadableError, check
+from bot.slack.shapes import UnreadableError, check, clean
 from bot.wording import say
 
 log = structlog.get_logger()
@@ -63,6 +63,7 @@ class _Checking(AsyncMiddleware):
         """Answer what cannot be read, and let the rest go on."""
         try:
             check(req.body)
+            clean(req.context)  # Bolt took the ids that stand there out of the body as it came.
         except UnreadableError as error:
             return _unreadable(error, req)
         return await next()
