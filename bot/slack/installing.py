@@ -17,6 +17,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.domain.clock import Clock
 from bot.domain.installation import Installation
+from bot.domain.storable import storable
 from bot.services import installations
 from bot.services.installations import Sealing
 from bot.slack.workspaces import SeveralWorkspaces
@@ -51,9 +52,10 @@ class Authorising(AsyncAuthorize):
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
         """Return the workspace's token, `None` where the app is not installed (any more)."""
-        found = await self._workspaces.installation_of(team_id or "")
+        workspace = storable(team_id or "")
+        found = await self._workspaces.installation_of(workspace)
         if found is None:
-            log.warning("workspace_unknown", workspace=team_id)
+            log.warning("workspace_unknown", workspace=workspace)
             return None
         return AuthorizeResult(
             enterprise_id=enterprise_id,

@@ -1,8 +1,11 @@
 """Each workspace's own token, for as long as it is believed."""
 
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
+from structlog.testing import capture_logs
 
 from bot.domain.installation import Installation
+from bot.slack.installing import Authorising
 from bot.slack.workspaces import BELIEVED_SECONDS, SeveralWorkspaces
 
 
@@ -75,3 +78,13 @@ async def test_the_workspace_of_the_settings_needs_no_look_up() -> None:
     workspaces = shelf.workspaces(installation("T0HOME", "xoxb-home"))
     assert (await workspaces.client_for("T0HOME")).token == "xoxb-home"
     assert shelf.asked == []
+
+
+async def test_a_workspace_s_id_that_no_database_holds_is_looked_up_as_one_that_it_can() -> None:
+    shelf = Shelf()
+    authorise = Authorising(shelf.workspaces())
+    with capture_logs() as logs:
+        context = AsyncBoltContext()
+        found = await authorise(context=context, enterprise_id=None, team_id="T\ud800", user_id=None)
+    assert (found, shelf.asked) == (None, ["T\ufffd"])
+    assert logs == [{"event": "workspace_unknown", "workspace": "T\ufffd", "log_level": "warning"}]
