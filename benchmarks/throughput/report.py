@@ -75,12 +75,12 @@ def _paces(figures: Figures) -> Iterator[str]:
 
 
 LIMITS = """
-What limits it: the processor, not the disk, since commits are shared. One Python process has one core. Of
-a question's time there a quarter goes into SQLAlchemy's way to eight statements, another into Bolt and the
-call of the Web API, an eighth into the matcher and a tenth into the blocks. On SQLite brief use
-cases run on the event loop and only commits wait beside it; on PostgreSQL the threads of the event loop
-and of the database take Python from each other at every statement. Bare Bolt opens a connection for every
-call; the bot keeps its own, so its calls cost less.
+What limits it: the processor, not the disk, since commits are shared, and so are most statements. One
+Python process has one core. Of a question's time there three tenths go into Bolt and the call of the Web
+API, a sixth each into the matcher and the blocks, and a tenth into SQLAlchemy. On SQLite brief use cases
+run on the event loop and only commits wait beside it; on PostgreSQL the threads of the event loop and of
+the database take Python from each other at every statement. Bare Bolt opens a connection for every call;
+the bot keeps its own, so its calls cost less.
 
 *Ceiling* is bare Bolt with the bot's writes in plain SQL for the driver, nothing read, matched or put
 together: *each its own commit* does every transaction of the bot as one of its own, *commits grouped*
