@@ -19,16 +19,18 @@ from bot.services import learning
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 from bot.storage.queries import directory
+from bot.storage.revision import is_upgraded
 from bot.storage.tables import metadata
 
 
 def open_database(settings: Settings | None = None) -> Database:
     """Open the database and bring it to this version's schema; the folder of a SQLite file is made."""
-    from bot.storage.schema import upgrade  # noqa: PLC0415 - Alembic is slow to import and rarely needed
-
     database = Database((settings or load_settings()).database_url)
     database.make_folder()
-    upgrade(database)
+    if not is_upgraded(database):
+        from bot.storage.schema import upgrade  # noqa: PLC0415 - Alembic is slow to import and rarely needed
+
+        upgrade(database)
     return database
 
 

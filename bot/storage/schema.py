@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -12,8 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from bot.storage.database import Database
+from bot.storage.revision import MIGRATIONS
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 7_446_705
 """The advisory lock under which replicas on PostgreSQL upgrade, one after the other."""
 

@@ -1,35 +1,34 @@
-"""Opening a database upgrades it, which takes a moment: a command does that once."""
+"""Opening a database looks whether it is to be upgraded, which takes a moment: a command does that once."""
 
 from pathlib import Path
 
 import pytest
 
-from bot.app import open_database
+from bot.app import open_database, parts
 from bot.app.trial import open_trial
 from bot.cli.ask import ask_once
 from bot.services.sample import load_sample
 from bot.settings import load_settings
-from bot.storage import schema
 from bot.storage.database import Database
+from bot.storage.revision import is_upgraded
 from tests.scenarios.conftest import serving
 
 
 @pytest.fixture
-def upgrades(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses of the databases that are upgraded from now on."""
+def openings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses of the databases that are opened from now on."""
     seen: list[str] = []
-    really = schema.upgrade
 
-    def upgrade(database: Database) -> None:
+    def note(database: Database) -> bool:
         seen.append(str(database.url))
-        really(database)
+        return is_upgraded(database)
 
-    monkeypatch.setattr(schema, "upgrade", upgrade)
+    monkeypatch.setattr(parts, "is_upgraded", note)
     return seen
 
 
 def test_a_question_in_the_terminal_opens_the_database_once(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgrades: list[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, openings: list[str]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'signpost.db'}"
     monkeypatch.setenv("DATABASE_URL", url)
@@ -37,21 +36,21 @@ def test_a_question_in_the_terminal_opens_the_database_once(
     database.run(load_sample)
     database.close()
     assert "Level" in ask_once("how do I back up the database?", "")
-    assert upgrades == [url, url]
+    assert openings == [url, url]
 
 
 def test_a_question_where_there_is_no_database_makes_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgrades: list[str]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, openings: list[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'signpost.db'}")
     ask_once("how do I back up the database?", "")
-    assert upgrades == []
+    assert openings == []
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_the_bot_opens_the_database_once(tmp_path: Path, upgrades: list[str]) -> None:
+async def test_the_bot_opens_the_database_once(tmp_path: Path, openings: list[str]) -> None:
     async with open_trial(tmp_path) as trial:
-        upgrades.clear()
+        openings.clear()
         async with serving(trial):
             pass
-        assert upgrades == [trial.settings.database_url]
+        assert openings == [trial.settings.database_url]
