@@ -28,6 +28,8 @@ from tests.faults.town import Inhabitant, fall_due, settle_town
 LEASES = timedelta(seconds=61)
 STANDSTILL_SECONDS = 2.0
 """How long nothing must have gone on until time passes, so that what the dead one held is free."""
+HOLDING_SECONDS = 5.0
+"""Longer than any call takes here, and shorter than any claim."""
 START_SECONDS, TASK_SECONDS = 60.0, 600.0
 ENDED_SECONDS = 0.5
 """How often to look whether the one that is to die did."""
@@ -100,7 +102,8 @@ async def share(task: Task, opened: Nursery, folder: Path, database_url: str) ->
                     await _ask(stage, town[: task.questions])
                 await asyncio.sleep(ENDED_SECONDS)
         ended = await opened.ended(first.number)
-        done.held = await _finish(stage)
+        done.held = await _held(stage)
+        await _finish(stage)
         done.statuses = (ended, await opened.stop(second.number))
         _count(stage, town, done)
     done.seconds = time.monotonic() - begun
@@ -115,22 +118,41 @@ async def _ask(stage: Stage, askers: list[Inhabitant]) -> None:
             await until(lambda: not stage.slack.courier.is_busy, PATIENCE_SECONDS)
 
 
-async def _finish(stage: Stage) -> int:
-    """Wait until nothing is left to do; return how much the dead one held, and nobody else could do.
+async def _held(stage: Stage) -> int:
+    """Return how much the dead one holds: what somebody has taken, and seconds later still has."""
+    before = await asyncio.to_thread(_taken, stage)
+    await asyncio.sleep(HOLDING_SECONDS)
+    return len(before & await asyncio.to_thread(_taken, stage))
 
-    Time passes whenever nothing goes on any more.
-    """
-    held, before = 0, -1
+
+def _taken(stage: Stage) -> set[tuple[object, ...]]:
+    """Return what is under way: each row with how often it was taken."""
+    database = stage.open_database()
+    with database.engine.connect() as connection:
+        taken = connection.execute(_TAKEN, {"now": stage.slack.clock.now()}).all()
+    database.close()
+    return {tuple(row) for row in taken}
+
+
+_TAKEN = text("""
+    SELECT 'sending', id, attempts FROM outbox JOIN lane_lease USING (workspace_id, lane)
+     WHERE state = 'sending' AND held_until > :now
+     UNION ALL
+    SELECT 'settling', id, attempts FROM inbox WHERE state = 'waiting' AND claimed_until > :now
+""")
+
+
+async def _finish(stage: Stage) -> None:
+    """Wait until nothing is left to do. Time passes whenever nothing goes on any more."""
+    before = -1
     while stage.slack.courier.is_busy or (left := await asyncio.to_thread(_left, stage)):
         if stage.slack.courier.is_busy:
             before = -1
         elif left == before:
-            held = held or left
             stage.pass_time(LEASES)
         else:
             before = left
         await asyncio.sleep(STANDSTILL_SECONDS)
-    return held
 
 
 def _left(stage: Stage) -> int:
