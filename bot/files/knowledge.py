@@ -1,12 +1,12 @@
 """Reading the support scheme from its folder of TOML files, with every fault found at once."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.domain import scheme
@@ -186,7 +186,7 @@ class _Reading:
     def file(self, name: str, model: type[Model], *, optional: bool = False) -> Model | None:
         path = self.folder / name
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = tomli.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             if not optional:
                 self.fault(name, "", "", f"the file is missing from {self.folder}: restore it")
@@ -253,18 +253,19 @@ def _topic_faults(file: str, topic: _TopicFile, head: _SchemeFile) -> Iterator[K
 
 
 def _repeated_phrases(files: Mapping[str, _TopicFile | _PhrasesFile | None]) -> Iterator[KnowledgeFault]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[Language, str], tuple[str, int]] = {}
     for name, content in files.items():
         if content is None:
             continue
         file = {"": "not-support.toml", " ": "clinical.toml"}.get(name, f"topics/{name}.toml")
         for language, phrases in content.phrases.value().items():
             for number, phrase in enumerate(phrases):
-                first = seen.setdefault(
-                    f"{language} {phrase.casefold()}", f"{file}: phrases.{language}.{number}"
-                )
-                if first != f"{file}: phrases.{language}.{number}":
-                    remedy = f"the same phrase stands at {first}: keep it in one place"
+                first_file, first_number = seen.setdefault((language, phrase.casefold()), (file, number))
+                if (first_file, first_number) != (file, number):
+                    remedy = (
+                        f"the same phrase stands at {first_file}: phrases.{language}.{first_number}: "
+                        "keep it in one place"
+                    )
                     yield KnowledgeFault(file, f"phrases.{language}.{number}", _short(phrase), remedy)
 
 

@@ -1,10 +1,11 @@
 """The bot's words: one file a language, and the one place that puts an answer into sentences."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import tomli
 
 from bot.domain.scheme import Language
 
@@ -21,7 +22,7 @@ def say(language: Language, key: str, **values: object) -> str:
 def words(language: Language) -> Mapping[str, str]:
     """Return all words of a language by their dotted key."""
     content = files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(content), ""))
+    return dict(_flat(tomli.loads(content), ""))
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
