@@ -28,8 +28,7 @@ _FOLDS = 3
 _ENOUGH_HELD_OUT = 1_000
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One phrase to learn from, and the class it stands for: a topic's id, `NOT_SUPPORT` or `CLINICAL`."""
 
     text: str
