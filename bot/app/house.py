@@ -1,15 +1,19 @@
-"""Putting the running bot together: everything that is open while it works."""
+"""Putting the running bot together: everything that is open while it works.
+
+What only some configurations need, metrics and several workspaces, is imported where they ask for it: a start
+without them is quicker by a fiftieth.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.app.library import open_library
-from bot.app.several import oauth_flow, open_seal, require_keys, several_workspaces
 from bot.app.tokens import Identity, joins_several, secret
 from bot.domain.clock import Clock
 from bot.services import figures, installations
@@ -24,10 +28,11 @@ from bot.slack.install_pages import InstallPages, PagedFlow
 from bot.slack.installing import Authorising, quiet_logger
 from bot.slack.socket_door import SocketDoor
 from bot.slack.workspaces import OneWorkspace, SeveralWorkspaces
-from bot.status.metrics import Metrics
-from bot.status.stored import StoredFigures
 from bot.storage.database import Database
 from bot.storage.threads import Transactions
+
+if TYPE_CHECKING:
+    from bot.status.metrics import Metrics
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class House:
     transactions: Transactions
     workspaces: OneWorkspace | SeveralWorkspaces
     flow: PagedFlow | None
-    metrics: Metrics | None
+    metrics: "Metrics | None"
     home: Identity | None
 
     @property
@@ -70,6 +75,8 @@ async def furnish(settings: Settings, database: Database, clock: Clock, home: Id
             client = make_client(settings.slack_api_url, secret(settings.slack_bot_token), metrics or NOBODY)
             one = OneWorkspace(client)
             return House(settings, library, reader, transactions, one, None, metrics, home)
+        from bot.app.several import oauth_flow, open_seal, require_keys, several_workspaces  # noqa: PLC0415
+
         seal = open_seal(settings)
         await require_keys(transactions, seal)
         workspaces = several_workspaces(settings, transactions, seal, metrics or NOBODY, home)
@@ -80,7 +87,10 @@ async def furnish(settings: Settings, database: Database, clock: Clock, home: Id
         raise
 
 
-def _metrics(database: Database, transactions: Transactions, library: Library) -> Metrics:
+def _metrics(database: Database, transactions: Transactions, library: Library) -> "Metrics":
+    from bot.status.metrics import Metrics  # noqa: PLC0415
+    from bot.status.stored import StoredFigures  # noqa: PLC0415
+
     async def read() -> figures.Figures:
         # Reading whole queues would conflict with everybody who adds to them, were it to be serialisable.
         return await transactions.claim(lambda session: figures.figures(session, library.bot))

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlmodel import Session
 
 from bot.slack.doors import Door
-from bot.status.door import Check
 from bot.storage.threads import Transactions
+
+if TYPE_CHECKING:
+    from bot.status.door import Check
 
 DATABASE_SECONDS = 2.0
 
@@ -25,7 +28,7 @@ class Running:
     is_stopping: bool = False
 
 
-def checks_of(running: Running, transactions: Transactions) -> dict[str, Check]:
+def checks_of(running: Running, transactions: Transactions) -> "dict[str, Check]":
     """Return what is looked at, by part."""
 
     async def database() -> str:
@@ -44,7 +47,7 @@ def checks_of(running: Running, transactions: Transactions) -> dict[str, Check]:
     async def ticks() -> str:
         return "" if running.ticks() else "not running"
 
-    def alive(name: str) -> Check:
+    def alive(name: str) -> "Check":
         async def check() -> str:
             task = running.tasks.get(name)
             return "" if task is not None and not task.done() else "not running"

@@ -19,7 +19,6 @@ from bot.slack.delivery import Delivery
 from bot.slack.intake import Intake
 from bot.slack.listeners import register
 from bot.slack.worker import Worker
-from bot.status.door import StatusDoor
 
 log = structlog.get_logger()
 
@@ -108,6 +107,8 @@ async def _telling(house: House, running: Running) -> AsyncIterator[None]:
     if house.metrics is None:
         yield
         return
+    from bot.status.door import StatusDoor  # noqa: PLC0415 - only where machines may ask
+
     host, _, port = wanted.rpartition(":")
     checks = checks_of(running, house.transactions)
     door = StatusDoor(host.strip("[]"), int(port), checks, house.metrics)
