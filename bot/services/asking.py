@@ -70,13 +70,13 @@ def settle(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
 
     One after the other, but plain questions that follow each other together: it takes fewer statements.
     """
-    for are_plain, some in groupby(questions, lambda question: _is_plain(question.asked)):
+    ordered = [(question, _order(question.asked)) for question in questions]
+    for are_plain, some in groupby(ordered, _is_plain):
         if are_plain:
-            _answer(session, bot, list(some))
+            _answer(session, bot, [question for question, _ in some])
             start_afresh(session)
             continue
-        for question in some:
-            order = _order(question.asked)
+        for question, order in some:
             if order is None:
                 _hear_wish(session, bot, question)
             else:
@@ -84,9 +84,10 @@ def settle(session: Session, bot: Bot, questions: Sequence[Question]) -> None:
             start_afresh(session)
 
 
-def _is_plain(asked: Asked) -> bool:
+def _is_plain(ordered: tuple[Question, Order | None]) -> bool:
     """Say whether a message is a question or a pleasantry, and neither an order nor a wish to escalate."""
-    return _order(asked) is None and not wish.is_wish(asked)
+    question, order = ordered
+    return order is None and not wish.is_wish(question.asked)
 
 
 def _order(asked: Asked) -> Order | None:

@@ -49,10 +49,10 @@ def insert_into(dialect: str, table: type[Table]) -> "sqlite.Insert | postgresql
 
 
 @cache
-def _insert_once(dialect: str, table: type[Table]) -> Executable:
+def _insert_once(dialect: str, table: type[Table]) -> "sqlite.Insert | postgresql.Insert":
     return insert_into(dialect, table).on_conflict_do_nothing()
 
 
 @cache
 def _insert_telling_keys(dialect: str, table: type[Table]) -> Executable:
-    return insert_into(dialect, table).on_conflict_do_nothing().returning(table_of(table).c.key)
+    return _insert_once(dialect, table).returning(table_of(table).c.key)
