@@ -162,8 +162,8 @@ def _starts(figures: Figures) -> Iterator[str]:
     yield ""
     yield "| who starts | seconds |"
     yield "|---|---|"
-    for contestant, taken in seconds.items():
-        yield f"| {STARTS_WITH[contestant]} | {_spread(taken, 2)} |"
+    for contestant, starts in seconds.items():
+        yield f"| {STARTS_WITH[contestant]} | {_spread(starts, 2)} |"
     yield ""
     yield "| part of a start of Signpost | seconds |"
     yield "|---|---|"
