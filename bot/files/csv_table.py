@@ -93,7 +93,7 @@ def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]], *, de
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r'"*[=+\-@\t\r\n＝＋－＠]')
 _REWRITTEN = re.compile(r"0\d+|\d{12,}|\d{2}-\d{2}|\d+\.\d{1,2}")
 _NEGATIVE_AMOUNT = re.compile(r"-[0-9]{1,9},[0-9]{2}")
 
@@ -102,10 +102,11 @@ def protect(value: str) -> str:
     """Put an apostrophe before what a spreadsheet would not leave as it is.
 
     That is whatever begins like a formula (`=`, `+`, `-`, `@`, tab, line break: OWASP, "CSV Injection"), so
-    `+49 371 …` too, digits that would lose a leading zero or turn into 4.9E+11, and what some languages take
-    for a day (`04-01`, `11.81`). The spreadsheet keeps the apostrophe as part of the text and writes it again
-    when it saves, and `unprotect` takes it off. A negative amount with two decimals (`-117,81`) stays a
-    number: there is nothing in it to calculate.
+    `+49 371 …` too, also behind quotation marks, which some programs take for their own; digits that would
+    lose a leading zero or turn into 4.9E+11; and what some languages take for a day (`04-01`, `11.81`). The
+    spreadsheet keeps the apostrophe as part of the text and writes it again when it saves, and `unprotect`
+    takes it off. A negative amount with two decimals (`-117,81`) stays a number: there is nothing in it to
+    calculate.
     """
     return f"'{value}" if _is_endangered(value) or unprotect(value) != value else value
 

@@ -1,9 +1,12 @@
 """What is fuzzed without the wire: a strategy each, and what must hold of everything that it gives."""
 
+import csv
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +29,9 @@ from tests.fuzz.texts import HOSTILE, has_lying_link, is_broken, is_notifying
 
 DAY = date(2026, 11, 24)
 COLUMNS = ("name", "email", "note")
+BEGINS_TO_CALCULATE = re.compile(r'"*[=+\-@\t\r\n＝＋－＠]')
+"""Quotation marks are taken for their own by some programs."""
+NEGATIVE_AMOUNT = re.compile(r"-[0-9]{1,9},[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,9 @@ def _csv_is_read_or_refused(content: bytes) -> None:
 def _csv_comes_back_and_calculates_nothing(cells: list[tuple[str, str, str]]) -> None:
     kept = [tuple(" ".join(cell.split()) for cell in row) for row in cells]
     content = write_table(COLUMNS, [dict(zip(COLUMNS, row, strict=True)) for row in kept])
-    for line in content.decode("utf-8-sig").split("\r\n")[1:]:
-        assert not line.lstrip('"').startswith(("=", "+", "@", "\t", "＝", "＋", "＠")), line
+    for row in csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"):
+        for cell in row:
+            assert not BEGINS_TO_CALCULATE.match(cell) or NEGATIVE_AMOUNT.fullmatch(cell), cell
     back = [tuple(row.cells[column] for column in COLUMNS) for row in read_table(content, "x", COLUMNS).rows]
     assert back == [row for row in kept if any(row)]
 
