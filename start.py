@@ -90,8 +90,8 @@ def test(arguments: list[str]) -> int:
         checks = [] if arguments else [(check, beside.submit(heard, check)) for check in slow]
         # Bytecode is kept also where the machine is set not to: every process here would compile all anew.
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-        # Two for each core: many tests wait for a database, or for another process.
-        workers = str(2 * (os.cpu_count() or 1))
+        # Three for each core: many tests wait for a database, or for another process.
+        workers = str(3 * (os.cpu_count() or 1))
         pytest = [PYTHON, "-m", "pytest", *(arguments or ["-n", workers, "--dist", "worksteal"])]
         if subprocess.call(pytest, cwd=ROOT, env=environment) != 0:
             failed.append("pytest")
