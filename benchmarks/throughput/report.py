@@ -14,6 +14,7 @@ from benchmarks.throughput.rounds import AT_ONCE, Pace
 from benchmarks.throughput.rush import LATENCY_SECONDS, Rush, percentile
 from benchmarks.throughput.start import Starts
 
+STORING = frozenset(Contestant) - {Contestant.BARE}
 STARTS_WITH = {
     Contestant.BARE: "bare Bolt",
     Contestant.CEILING: "Bolt and SQLModel (the ceiling)",
@@ -59,7 +60,7 @@ def _paces(figures: Figures) -> Iterator[str]:
     for key in dict.fromkeys((p.transport, p.engine, p.contestant) for p in figures.paces):
         runs = [p for p in figures.paces if (p.transport, p.engine, p.contestant) == key]
         transport, engine, who = key
-        engine = "-" if who is Contestant.BARE else engine
+        engine = engine if who in STORING else "-"
         rates, cpu = _spread([p.per_second for p in runs], 0), _spread([p.cpu_ms for p in runs], 2)
         yield f"| {transport} | {engine} | {who} | {rates} | {cpu} | {sum(p.doubled for p in runs)} |"
     yield ""
@@ -201,7 +202,11 @@ def draw(figures: Figures, file: Path) -> None:
         median(p.per_second for p in figures.paces if (p.contestant, p.transport, p.engine) == key)
         for key in keys
     ]
-    rates.barh([f"{who}\n{transport}, {engine}" for who, transport, engine in keys], values)
+    labels = [
+        f"{who}; {transport}" + (f", {engine}" if who in STORING else "") for who, transport, engine in keys
+    ]
+    colours = ["C1" if who is Contestant.BOT else "C0" for who, _, _ in keys]
+    rates.barh(labels, values, color=colours)
     rates.invert_yaxis()
     rates.set_title("questions a second")
     for rush in figures.rushes:
