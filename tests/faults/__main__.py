@@ -22,7 +22,7 @@ def main() -> int:
     engines = ("sqlite", "postgresql") if wanted.engine == "both" else (wanted.engine,)
     faults = 0
     for engine in engines:
-        storm = Storm(wanted.kills, seed, engine, transport=wanted.transport)
+        storm = Storm(wanted.kills, seed, engine, transport=wanted.transport, everywhere=wanted.everywhere)
         sys.stdout.write(f"{storm.command}\n")
         sys.stdout.flush()
         outcome = _run(storm, wanted.keep)
@@ -56,6 +56,11 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--transport", choices=("socket", "http"), default="socket")
+    parser.add_argument(
+        "--everywhere",
+        action="store_true",
+        help="every other death seeks a write point at which none was yet",
+    )
     parser.add_argument("--keep", type=Path, help="a folder for the database and the logs of all lives")
     return parser.parse_args()
 

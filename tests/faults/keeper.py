@@ -38,8 +38,14 @@ class Death:
     is_early: bool = False
 
 
-def deaths(chance: Random) -> Iterator[Death]:
-    """Give one death after the other, as chance has it."""
+def deaths(chance: Random, *, everywhere: bool = False) -> Iterator[Death]:
+    """Give one death after the other, as chance has it; `everywhere`, every other where none died before.
+
+    The lives between those get things done: what five lives in a row die over is given up by rule.
+    """
+    while everywhere:
+        yield Death(End(None), LONG_PATIENCE_SECONDS)
+        yield Death(None, chance.uniform(1, PATIENCE_SECONDS / 2))
     points = [point for point in Point for _ in range(1 if "write" in point else 2)]
     while True:
         kind = chance.random()
@@ -107,7 +113,8 @@ class Keeper:
 
     async def _bury(self, life: Life, status: int, death: Death, *, at_point: bool) -> None:
         if status == -signal.SIGKILL:
-            self.kills[death.end.point if at_point and death.end else "at random"] += 1
+            died_at = death.end.point or "where none died before" if death.end else "at random"
+            self.kills[died_at if at_point else "at random"] += 1
         elif status:
             self._fell(life, status)
             await asyncio.sleep(0.2)

@@ -37,9 +37,12 @@ class Point(StrEnum):
 
 @dataclass(frozen=True)
 class End:
-    """A process dies the `nth` time it comes to this point, or, with `nth` 0, where none died before."""
+    """A process dies the `nth` time it comes to this point, or, with `nth` 0, where none died before.
 
-    point: Point
+    Without a point it is any of them.
+    """
+
+    point: Point | None
     nth: int = 0
 
 
@@ -58,7 +61,7 @@ class Watch:
             if place not in self._reached:
                 self._reached.add(place)
                 _add_line(self._reached_file, place)
-            if self._end is not None and self._end.point is point and self._is_end(place):
+            if self._end is not None and self._end.point in {point, None} and self._is_end(place):
                 _add_line(self._died_file, place)
                 os.kill(os.getpid(), signal.SIGKILL)
 

@@ -34,20 +34,24 @@ SETTLE_SECONDS = 600.0
 
 @dataclass(frozen=True)
 class Storm:
-    """What to do: die so often, with so many people about. All chance comes from the seed."""
+    """What to do: die so often, with so many people about. All chance comes from the seed.
+
+    `everywhere`: every other death seeks a write point at which none was yet.
+    """
 
     kills: int
     seed: int
     engine: str
     actors: int = 6
     transport: Transport = "socket"
+    everywhere: bool = False
 
     @property
     def command(self) -> str:
         """How to do the same again."""
         return (
             f"python -m tests.faults --kills {self.kills} --seed {self.seed} --engine {self.engine}"
-            f" --transport {self.transport}"
+            f" --transport {self.transport}{' --everywhere' if self.everywhere else ''}"
         )
 
     def chance(self, of: str) -> Random:
@@ -65,8 +69,8 @@ class Outcome:
     findings: Findings
     falls: tuple[str, ...]
     lives: int
-    reached: int
-    died_at: int
+    reached: frozenset[str]
+    died_at: frozenset[str]
     seconds: float
 
     @property
@@ -100,8 +104,8 @@ async def rage(storm: Storm, nursery: Nursery, folder: Path, database_url: str) 
             findings=findings,
             falls=tuple(keeper.falls),
             lives=keeper.lives,
-            reached=len(lines_of(folder / "reached.txt")),
-            died_at=len(lines_of(folder / "died.txt")),
+            reached=frozenset(lines_of(folder / "reached.txt")),
+            died_at=frozenset(lines_of(folder / "died.txt")),
             seconds=time.monotonic() - begun,
         )
 
@@ -131,7 +135,8 @@ async def _running(coroutine: Coroutine[None, None, None]) -> AsyncIterator[None
 
 async def _die(storm: Storm, keeper: Keeper, packages: Packages) -> None:
     """Let the bot die as often as the storm wants; reminders come due on the way."""
-    for number, death in enumerate(islice(deaths(storm.chance("deaths")), storm.kills * 2)):
+    planned = deaths(storm.chance("deaths"), everywhere=storm.everywhere)
+    for number, death in enumerate(islice(planned, storm.kills * 2)):
         if keeper.kills.total() >= storm.kills:
             return
         if number % 3 == 0:

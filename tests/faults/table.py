@@ -11,7 +11,7 @@ def table(outcome: Outcome) -> str:
     lines = [
         f"seed {storm.seed} on {storm.engine} over {storm.transport}: {outcome.kills.total()} kills in "
         f"{outcome.lives} lives, {outcome.seconds:.0f} s",
-        f"write points reached {outcome.reached}, died at {outcome.died_at} of them",
+        f"write points reached {len(outcome.reached)}, died at {len(outcome.died_at)} of them",
         *_block("died", outcome.kills),
         *_block("weather", outcome.weather),
         *_block("compared", found.compared),
@@ -23,6 +23,8 @@ def table(outcome: Outcome) -> str:
         f"  {'ended by itself':<46}{len(outcome.falls):>6}",
         *outcome.faults,
     ]
+    if storm.everywhere:
+        lines += ["not died at", *(f"  {place}" for place in sorted(outcome.reached - outcome.died_at))]
     if outcome.faults:
         lines.append(f"Again: {storm.command}")
     return "\n".join(lines)
