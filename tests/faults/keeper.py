@@ -41,11 +41,11 @@ class Death:
 def deaths(chance: Random, *, everywhere: bool = False) -> Iterator[Death]:
     """Give one death after the other, as chance has it; `everywhere`, every other where none died before.
 
-    The lives between those get things done: what five lives in a row die over is given up by rule.
+    The lives between those get things done: what five lives die over is given up by rule.
     """
     while everywhere:
         yield Death(End(None), LONG_PATIENCE_SECONDS)
-        yield Death(None, chance.uniform(1, PATIENCE_SECONDS / 2))
+        yield Death(None, chance.uniform(1, PATIENCE_SECONDS))
     points = [point for point in Point for _ in range(1 if "write" in point else 2)]
     while True:
         kind = chance.random()

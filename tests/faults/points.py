@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,7 +40,7 @@ class Point(StrEnum):
 class End:
     """A process dies the `nth` time it comes to this point, or, with `nth` 0, where none died before.
 
-    Without a point it is any of them.
+    Without a point it is any of them. A commit counts for each table that was written.
     """
 
     point: Point | None
@@ -52,7 +53,7 @@ class Watch:
     def __init__(self, folder: Path, end: End | None) -> None:
         self._end, self._count, self._lock = end, 0, threading.Lock()
         self._reached_file, self._died_file = folder / "reached.txt", folder / "died.txt"
-        self._reached, self._died = lines_of(self._reached_file), lines_of(self._died_file)
+        self._reached, self._died = lines_of(self._reached_file), by_table(lines_of(self._died_file))
 
     def reached(self, point: Point, what: str) -> None:
         """Note that the process is at a point; it may not return from here."""
@@ -68,9 +69,15 @@ class Watch:
     def _is_end(self, place: str) -> bool:
         assert self._end is not None
         if not self._end.nth:
-            return place not in self._died
+            return not by_table([place]) <= self._died
         self._count += 1
         return self._count == self._end.nth
+
+
+def by_table(places: Iterable[str]) -> frozenset[str]:
+    """Tell the commits of several tables apart: use cases that are joined make ever new sets of them."""
+    told = (place.split(": ", 1) for place in places)
+    return frozenset(f"{point}: {name}" for point, names in told for name in names.split())
 
 
 def lines_of(file: Path) -> set[str]:

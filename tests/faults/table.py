@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from tests.faults.points import by_table
 from tests.faults.storm import Outcome
 
 
@@ -24,7 +25,9 @@ def table(outcome: Outcome) -> str:
         *outcome.faults,
     ]
     if storm.everywhere:
-        lines += ["not died at", *(f"  {place}" for place in sorted(outcome.reached - outcome.died_at))]
+        reached, died_at = by_table(outcome.reached), by_table(outcome.died_at)
+        lines.append(f"by table, call and acknowledgement: reached {len(reached)}, died at {len(died_at)}")
+        lines += [f"  not died at {place}" for place in sorted(reached - died_at)]
     if outcome.faults:
         lines.append(f"Again: {storm.command}")
     return "\n".join(lines)
