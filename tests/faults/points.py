@@ -40,7 +40,7 @@ class Point(StrEnum):
 class End:
     """A process dies the `nth` time it comes to this point, or, with `nth` 0, where none died before.
 
-    Without a point it is any of them. A commit counts for each table that was written.
+    Without a point it is any of them; then a commit counts for each table that was written.
     """
 
     point: Point | None
@@ -53,7 +53,8 @@ class Watch:
     def __init__(self, folder: Path, end: End | None) -> None:
         self._end, self._count, self._lock = end, 0, threading.Lock()
         self._reached_file, self._died_file = folder / "reached.txt", folder / "died.txt"
-        self._reached, self._died = lines_of(self._reached_file), by_table(lines_of(self._died_file))
+        self._reached, self._died = lines_of(self._reached_file), lines_of(self._died_file)
+        self._died_by_table = by_table(self._died)
 
     def reached(self, point: Point, what: str) -> None:
         """Note that the process is at a point; it may not return from here."""
@@ -69,7 +70,9 @@ class Watch:
     def _is_end(self, place: str) -> bool:
         assert self._end is not None
         if not self._end.nth:
-            return not by_table([place]) <= self._died
+            return (
+                place not in self._died if self._end.point else not by_table([place]) <= self._died_by_table
+            )
         self._count += 1
         return self._count == self._end.nth
 
