@@ -1,8 +1,9 @@
 """Stand-ins with visible state, for what tests must hold in their hand."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.matching.match import Match
+from bot.playground.clock import WorkspaceClock
 from bot.services.watching import Nobody
 from tests.builders import MORNING
 
@@ -18,6 +19,12 @@ class HandClock:
 
     def advance(self, **units: float) -> None:
         self.instant += timedelta(**units)
+
+
+def running_from(instant: datetime) -> WorkspaceClock:
+    """Return a workspace's clock that begins at an instant and goes on from there."""
+    begun = datetime.now(UTC)
+    return WorkspaceClock(lambda: instant + (datetime.now(UTC) - begun))
 
 
 class Notebook(Nobody):

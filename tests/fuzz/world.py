@@ -26,7 +26,6 @@ from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.period import Leg
 from bot.domain.scheme import Language
 from bot.playground import LocalSlack
-from bot.playground.clock import WorkspaceClock
 from bot.playground.delivery import Acknowledgement, Envelope
 from bot.playground.workspace import Person
 from bot.services.bot import Bot
@@ -53,6 +52,7 @@ from bot.storage.tables import (
     metadata,
 )
 from tests.builders import ScriptedMatcher, scheme
+from tests.fakes import running_from
 from tests.scenarios.conftest import serving
 
 Result = TypeVar("Result")
@@ -114,8 +114,7 @@ class World:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     async def _live(self) -> None:
-        start = datetime.now(UTC)
-        clock = WorkspaceClock(lambda: MONDAY + (datetime.now(UTC) - start))
+        clock = running_from(MONDAY)
         opening = open_trial(
             self.folder, transport=self.transport, database_url=self.database_url, clock=clock
         )

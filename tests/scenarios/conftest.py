@@ -11,7 +11,9 @@ from bot.playground import LocalSlack, Seed
 from bot.playground.clock import WorkspaceClock
 from bot.settings import Settings
 from bot.storage.database import Database
+from tests.builders import MORNING
 from tests.engines import Engine
+from tests.fakes import running_from
 from tests.serving import bot_serving
 
 
@@ -27,7 +29,10 @@ async def serving(trial: Trial) -> AsyncIterator[None]:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where the stories are played: how Slack reaches the bot, and what the bot writes to."""
+    """Where the stories are played: how Slack reaches the bot, and what the bot writes to.
+
+    They begin on a working morning, whenever they are told.
+    """
 
     transport: Transport
     engine: Engine
@@ -40,7 +45,7 @@ class Stage:
         return open_trial(
             folder,
             transport=self.transport,
-            clock=clock,
+            clock=clock or running_from(MORNING),
             database_url=address(self.database),
             fill=self._fill,
             guests=guests,

@@ -1,8 +1,9 @@
 """A distributor edits its own data in its Home: it holds for the next answer, and others see it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.playground import LocalSlack
+from tests.builders import MORNING
 
 BOT = "@Signpost"
 QUESTION = "the second PC cannot find the database server"
@@ -28,7 +29,7 @@ async def test_hours_an_absence_and_a_member_are_edited_in_the_home(slack: Local
     empty = await tom.sees_modal("Abwesenheiten")
     await tom.clicks("Abwesenheit hinzufügen", on=empty)
     await tom.sees_modal("Abwesenheit")
-    today = datetime.now(UTC).date()
+    today = MORNING.date()
     first, last = today - timedelta(days=1), today + timedelta(days=2)
     days = {"Erster Tag": first.isoformat(), "Letzter Tag": last.isoformat(), "Bemerkung": "Inventur"}
     assert await tom.fills(days) is None

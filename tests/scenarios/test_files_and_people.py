@@ -8,7 +8,6 @@ import pytest
 from sqlmodel import select
 
 from bot.app.trial import Trial
-from bot.domain.clock import SystemClock
 from bot.playground import LocalSlack
 from bot.storage.database import Database
 from bot.storage.queries import outbox
@@ -27,7 +26,7 @@ def queue(trial: Trial, method: str, **content: Any) -> None:
             lane="U",
             method=method,
             content=content,
-            now=SystemClock().now(),
+            now=trial.clock.now(),
         )
     database.close()
 

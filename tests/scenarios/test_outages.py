@@ -92,7 +92,7 @@ def _queue(trial: Trial, content: dict[str, str]) -> None:
             lane=content["user"],
             method="response_url",
             content=content,
-            now=datetime.now(UTC),
+            now=trial.slack.clock.now(),
         )
     database.close()
 

@@ -11,17 +11,12 @@ from bot.playground.clock import WorkspaceClock
 from bot.services.renewals.arming import arm
 from bot.storage.database import Database
 from bot.storage.tables import CompanyRow, LicencePackageRow, MaintenancePeriodRow, PracticeRow
+from tests.fakes import running_from
 from tests.scenarios.conftest import Stage, serving
 
 BOT = "@Signpost"
 START = datetime(2027, 1, 4, 6, tzinfo=UTC)
 DUE = date(2027, 6, 15)
-
-
-def running_from(instant: datetime) -> WorkspaceClock:
-    """Return a clock that begins at an instant and goes on from there."""
-    begun = datetime.now(UTC)
-    return WorkspaceClock(lambda: instant + (datetime.now(UTC) - begun))
 
 
 def sell(url: str, clock: Clock, number: str, practice: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground import LocalSlack
-from bot.playground.clock import WorkspaceClock
+from tests.fakes import running_from
 from tests.scenarios.conftest import Stage, serving
 
 BOT = "@Signpost"
@@ -21,8 +21,7 @@ FIRST, SECOND = "OC-10417, due 30 Nov 2026", "OC-10418, due 22 Jan 2027"
 @pytest.fixture
 async def slack(tmp_path: Path, stage: Stage) -> AsyncIterator[LocalSlack]:
     """The workspace on a morning on which the first reminders have been said."""
-    start = datetime.now(UTC)
-    clock = WorkspaceClock(lambda: MONDAY + (datetime.now(UTC) - start))
+    clock = running_from(MONDAY)
     async with stage.open(tmp_path, clock) as trial, serving(trial):
         clock.advance_to(NINE)
         yield trial.slack

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.app.trial import open_trial
 from bot.playground.clock import WorkspaceClock
+from tests.fakes import running_from
 from tests.scenarios.conftest import serving
 
 SUPPORT = "#support"
@@ -14,8 +15,7 @@ SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 async def test_whether_somebody_can_be_reached_follows_the_workspaces_clock(tmp_path: Path) -> None:
-    start = datetime.now(UTC)
-    clock = WorkspaceClock(lambda: SATURDAY + (datetime.now(UTC) - start))
+    clock = running_from(SATURDAY)
     async with open_trial(tmp_path, clock=clock) as trial, serving(trial):
         anna = trial.slack.person("anna")
         closed = await anna.sees_answer(await anna.says(QUESTION, in_=SUPPORT))
