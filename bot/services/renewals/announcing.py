@@ -15,8 +15,7 @@ from bot.domain.saying import Saying
 from bot.files.statement_csv import write_statement
 from bot.files.statement_html import write_page
 from bot.services.bot import Bot
-from bot.services.renewals.arming import company_recipient
-from bot.services.renewals.recipients import Party, parties
+from bot.services.renewals.recipients import company_party
 from bot.storage.queries import maintenance, outbox
 from bot.storage.tables import CompanyRow
 from bot.wording.statement_page import statement_page
@@ -39,7 +38,7 @@ def announce(session: Session, bot: Bot, distributor: CompanyRow, statement: Sta
     readers = [(Reader.DISTRIBUTOR, distributor), *([(Reader.MANUFACTURER, maker)] if maker else [])]
     unreachable = []
     for reader, company in readers:
-        party = company_party(session, company)
+        party = company_party(session, company.id or 0, bot.clock.now())
         if party.slack is None:
             unreachable.append(company.name)
             continue
@@ -50,12 +49,6 @@ def announce(session: Session, bot: Bot, distributor: CompanyRow, statement: Sta
         queue_note(session, bot, party.slack, key, note)
         queue_files(session, bot, party.slack, key, Sheet(distributor.slug, statement, page))
     return tuple(unreachable)
-
-
-def company_party(session: Session, company: CompanyRow) -> Party:
-    """Return a company with whom to write to there."""
-    key = company_recipient(company.id or 0)
-    return parties(session, [key])[key]
 
 
 def queue_note(session: Session, bot: Bot, to: Place, key: str, saying: Saying) -> bool:

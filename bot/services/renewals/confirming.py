@@ -145,7 +145,7 @@ def _tell_other_side(session: Session, bot: Bot, origin: Origin, heard: Heard) -
     first, actor = heard.waiting[0], heard.actor
     by_practice = actor.person.company_id is None
     if by_practice:
-        to = telling.company_party(session, first.biller_id)
+        to = telling.company_or_maker(session, first.biller_id, bot.clock.now())
     else:
         to = telling.practice_party(session, first.practice_id)
     on = today_of(session, company_recipient(first.biller_id), bot.clock.now())

@@ -38,7 +38,7 @@ def pass_on(session: Session, bot: Bot, origin: Origin, found: Sequence[Record],
     by_period = stored.entries_of(session, [one.period_id for one in found])
     for biller_id in dict.fromkeys(one.biller_id for one in found):
         ids = [by_period[one.period_id][-1].id or 0 for one in found if one.biller_id == biller_id]
-        to = telling.company_party(session, biller_id)
+        to = telling.company_or_maker(session, biller_id, bot.clock.now())
         key = f"{kind} {origin.key} {company_recipient(biller_id)}"
         telling.tell(session, bot, to, key, practice_word(session, bot, ids, to.language))
 
@@ -154,6 +154,6 @@ def update_notice(session: Session, bot: Bot, origin: Origin, heard: Heard) -> N
     """Say the notice anew in which somebody pressed; a reminder is said anew by itself."""
     if origin.step == AnswerStep.STILL_RENEWING and stored.is_reminder_at(session, telling.place_of(origin)):
         return
-    language = telling.company_party(session, heard.found[0].biller_id).language
+    language = telling.company_or_maker(session, heard.found[0].biller_id, bot.clock.now()).language
     saying = practice_word(session, bot, [row.id or 0 for row in heard.rows], language)
     telling.update(session, bot, telling.place_of(origin), origin.key, saying)

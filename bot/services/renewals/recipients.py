@@ -54,6 +54,12 @@ def parties(session: Session, recipients: Iterable[str], now: datetime | None = 
     return {**_practices(session, wanted["practice"]), **_companies(session, wanted["company"], now)}
 
 
+def company_party(session: Session, company: int, now: datetime | None = None) -> Party:
+    """Return a company by its id; `now` as in `parties`."""
+    key = f"company:{company}"
+    return parties(session, [key], now)[key]
+
+
 def company_channels(session: Session, company_id: int) -> list[SlackChannel]:
     """Return a company's channels that only its own people read, in the order of its contacts."""
     query = select(ContactRow).where(ContactRow.company_id == company_id, ContactRow.slack_channel_id != "")

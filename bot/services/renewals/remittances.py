@@ -14,8 +14,9 @@ from bot.domain.maintenance.remittance import STAGES
 from bot.domain.maintenance.saying_statement import Reader, RemittanceNote
 from bot.domain.opening import Closed
 from bot.services.bot import Bot
-from bot.services.renewals.announcing import company_party, queue_note
+from bot.services.renewals.announcing import queue_note
 from bot.services.renewals.arming import company_days, company_recipient
+from bot.services.renewals.recipients import company_party
 from bot.services.renewals.statement_sums import distributor_year
 from bot.services.renewals.statements import calendar_of, manufacturer_name
 from bot.storage.insert import insert_once
@@ -110,7 +111,7 @@ def _is_reading_time(workdays: Workdays, now: datetime) -> bool:
 def _hear(session: Session, bot: Bot, hearing: Hearing, now: datetime) -> bool:
     """Deal with a hearing; return whether something was queued."""
     standing = distributor_year(session, bot, hearing.distributor, hearing.year.number)
-    listener = company_party(session, hearing.listener)
+    listener = company_party(session, hearing.listener.id or 0, now)
     outcome = (
         "nothing-missing" if not standing.missing_cents else "queued" if listener.slack else "unreachable"
     )

@@ -107,7 +107,7 @@ def _open_fix(session: Session, bot: Bot, origin: Origin, actor: Actor, case: Ca
     )
     session.add(fix)
     session.flush()
-    to = telling.company_party(session, company_id)
+    to = telling.company_or_maker(session, company_id, bot.clock.now())
     telling.tell(session, bot, to, f"data fix {fix.id}", contact_fix(session, fix, to.language))
 
 
@@ -153,7 +153,7 @@ def close_fix(session: Session, bot: Bot, origin: Origin, profile: Profile | Non
         telling.whisper(session, bot, origin, before)
     else:
         fix.closed_at, fix.closed_by = bot.clock.now(), actor.known_as
-    language = telling.company_party(session, fix.company_id).language
+    language = telling.company_or_maker(session, fix.company_id, bot.clock.now()).language
     saying = contact_fix(session, fix, language)
     telling.update(session, bot, telling.place_of(origin), origin.key, saying)
 

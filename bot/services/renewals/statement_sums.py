@@ -8,7 +8,7 @@ from bot.domain.maintenance.remittance import DistributorYear, YearSum
 from bot.domain.maintenance.saying_statement import Problem
 from bot.domain.maintenance.statement import NOTHING, Line, frozen_amounts, in_order, line_of
 from bot.services.bot import Bot
-from bot.services.renewals.announcing import company_party
+from bot.services.renewals.recipients import company_party
 from bot.services.renewals.statements import (
     StatementRefusedError,
     calendar_of,
@@ -54,7 +54,7 @@ def distributor_year(session: Session, bot: Bot, distributor: CompanyRow, number
         lines=lines,
         reported=reported if number in sent else None,
         sent_on=sent_on(distributor, sent[number]) if number in sent else None,
-        is_reachable=company_party(session, distributor).slack is not None,
+        is_reachable=company_party(session, distributor.id or 0).slack is not None,
     )
 
 

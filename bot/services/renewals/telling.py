@@ -1,5 +1,7 @@
 """Queueing what follows from an answer: to the other side, in the message's place, or to one person alone."""
 
+from datetime import datetime
+
 from sqlmodel import Session
 
 from bot.domain.maintenance.answers import Origin
@@ -7,8 +9,8 @@ from bot.domain.maintenance.saying_answers import AnswerSaying
 from bot.domain.network import SlackUser
 from bot.domain.saying import Saying
 from bot.services.bot import Bot
-from bot.services.renewals.arming import company_recipient, practice_recipient
-from bot.services.renewals.recipients import Party, parties
+from bot.services.renewals.arming import practice_recipient
+from bot.services.renewals.recipients import Party, company_party, parties
 from bot.storage.queries import maintenance as stored
 from bot.storage.queries import outbox
 from bot.storage.queries.answers import Place
@@ -20,16 +22,15 @@ def practice_party(session: Session, practice_id: int) -> Party:
     return parties(session, [key])[key]
 
 
-def company_party(session: Session, company_id: int) -> Party:
+def company_or_maker(session: Session, company_id: int, now: datetime) -> Party:
     """Return a company as somebody to tell something; the manufacturer where nobody reaches it in Slack.
 
-    The manufacturer may do for any distributor what is asked, so that nothing waits for nobody.
+    The manufacturer may do for any distributor what is asked, so that nothing waits for nobody. Of each it
+    is somebody who is there at `now`, if anybody is.
     """
     maker = stored.manufacturer(session)
-    wanted = company_recipient(company_id)
-    instead = company_recipient(maker.id or 0) if maker else wanted
-    found = parties(session, [wanted, instead])
-    return found[wanted] if found[wanted].slack is not None else found[instead]
+    wanted = company_party(session, company_id, now)
+    return wanted if wanted.slack is not None or maker is None else company_party(session, maker.id or 0, now)
 
 
 def tell(session: Session, bot: Bot, to: Party, key: str, saying: Saying) -> bool:

@@ -21,8 +21,8 @@ from bot.domain.maintenance.entries import EntryKind
 from bot.domain.maintenance.reminder import ReminderStep
 from bot.services.renewals.actors import AnsweredBeforeError, RefusedError
 from bot.storage.database import Database
-from bot.storage.tables import DataFixRow, MaintenancePeriodRow, OutboxRow
-from tests.renewals import DUE, World, nine
+from bot.storage.tables import AbsenceRow, DataFixRow, MaintenancePeriodRow, OutboxRow, PersonRow
+from tests.renewals import DUE, TEAM, World, nine
 from tests.services.renewals.answers import FIRST, Opened, People
 
 RENEWED, REMIND_ON = ReminderStep.RENEWED, ReminderStep.REMIND_ON
@@ -346,6 +346,18 @@ def test_not_renewing_cancels_nothing_tells_the_distributor_and_rests_the_remind
     assert "Tom has already said" in people.said("chat.postEphemeral", "DUTOM")[-1]
     world.go(nine(DUE - timedelta(days=28)))
     assert "will charge" in world.said_to("UANNA")[-1]
+
+
+def test_what_a_practice_says_goes_past_whoever_is_away(world: World, people: People) -> None:
+    with world.database.transaction() as session:
+        tom = session.exec(select(PersonRow).where(PersonRow.user_id == "UTOM")).one()
+        session.add(AbsenceRow(company_id=2, person_id=tom.id, first_on=FIRST, last_on=FIRST))
+        session.add(PersonRow(workspace_id=TEAM, user_id="UTINA", company_id=2, name="Tina"))
+    before = world.said_to("UTOM")
+    opened = people.presses("UANNA", NOT_RENEWING, people.message())
+    people.submits(opened, why=WhyNot.PRICE, words="too dear")
+    assert "too dear" in world.said_to("UTINA")[-1]
+    assert world.said_to("UTOM") == before
 
 
 def test_the_practice_itself_may_go_on_after_all(world: World, people: People) -> None:

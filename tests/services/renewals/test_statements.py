@@ -26,6 +26,7 @@ from bot.services.renewals.statement_words import StatementWish, say_statement
 from bot.services.renewals.statements import Sent, StatementRefusedError
 from bot.storage.database import Database
 from bot.storage.tables import (
+    AbsenceRow,
     CompanyRow,
     ContactRow,
     MaintenancePeriodRow,
@@ -243,6 +244,17 @@ def test_both_sides_get_the_totals_what_to_do_next_and_two_files(books: Books) -
     assert b"ONYX-1;2026-06-15" in base64.b64decode(csv.content["data"])
     assert b"<td" in base64.b64decode(html.content["data"])
     assert "Nord Dental is to remit EUR 117.81" in books.queued()[3].content["text"]
+
+
+def test_a_statement_goes_past_whoever_is_away(books: Books) -> None:
+    books.package("ONYX-1", due_on=DUE)
+    books.person("UTINA", "tina@nord.example", "nord", name="Tina")
+    with books.database.transaction() as session:
+        tom = session.exec(select(PersonRow).where(PersonRow.user_id == "UTOM")).one()
+        day = JANUARY.date()
+        session.add(AbsenceRow(company_id=tom.company_id or 0, person_id=tom.id, first_on=day, last_on=day))
+    books.send()
+    assert {row.content["channel"] for row in books.queued()} == {"UTINA", "UKARL"}
 
 
 def test_whoever_has_nobody_in_slack_is_named_to_the_sender(books: Books) -> None:
