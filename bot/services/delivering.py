@@ -142,6 +142,7 @@ def _placed(session: Session, clock: Clock, parcel: Parcel) -> Parcel | None:
         is_lost = parent is not None and parent.state in ("failed", "settled")
         if is_lost or (not ts and name == "update_of"):
             _fail(session, clock, row, "no_parent")
+            _free(session, clock, parcel, timedelta())
             return None
         row.content = {**content, **({REFERENCES[name]: ts} if ts else {})}
     return replace(parcel, content=row.content)

@@ -366,12 +366,16 @@ def test_a_file_whose_message_is_forgotten_stands_alone(database: Database, cloc
     assert take_one(database, clock).content == {"filename": "a.ics"}
 
 
-def test_a_file_is_given_up_with_its_message(database: Database, clock: HandClock) -> None:
+def test_a_file_is_given_up_with_its_message_and_what_comes_after_it_goes_on(
+    database: Database, clock: HandClock
+) -> None:
     queue(database, clock, "message")
     file_of(database, clock, "message")
+    queue(database, clock, "next")
     refused(database, clock, take_one(database, clock))
     assert take(database, clock) == []
     assert (row(database, "file").state, row(database, "file").error) == ("failed", "no_parent")
+    assert take_one(database, clock).key == "next"
 
 
 def test_two_who_note_the_same_parcel_at_once_come_one_after_the_other(
