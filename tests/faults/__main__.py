@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--everywhere",
         action="store_true",
-        help="every other death seeks a write point at which none was yet",
+        help="three of four deaths seek a write point at which none was yet",
     )
     parser.add_argument("--keep", type=Path, help="a folder for the database and the logs of all lives")
     return parser.parse_args()

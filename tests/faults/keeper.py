@@ -39,12 +39,13 @@ class Death:
 
 
 def deaths(chance: Random, *, everywhere: bool = False) -> Iterator[Death]:
-    """Give one death after the other, as chance has it; `everywhere`, every other where none died before.
+    """Give one death after the other, as chance has it; `everywhere`, three of four where none died before.
 
-    The lives between those get things done: what five lives die over is given up by rule.
+    The fourth gets things done: what more than five lives die over is set aside by rule.
     """
     while everywhere:
-        yield Death(End(None), LONG_PATIENCE_SECONDS)
+        for _ in range(3):
+            yield Death(End(None), LONG_PATIENCE_SECONDS)
         yield Death(None, chance.uniform(1, PATIENCE_SECONDS))
     points = [point for point in Point for _ in range(1 if "write" in point else 2)]
     while True:

@@ -9,17 +9,19 @@ from sqlalchemy import Connection, text
 from sqlmodel import select
 
 from bot.playground.workspace import Message
-from bot.services.delivering import MAX_ATTEMPTS, OUTLASTED
-from bot.storage.tables import OutboxRow
+from bot.services import delivering, inbox
+from bot.storage.tables import InboxRow, OutboxRow
 from tests.faults.crowd import ORDER, QUESTIONS
-from tests.faults.record import Json, Said, messages, said_in
-from tests.faults.reminding import Packages
+from tests.faults.record import Json, Said, is_late_answer, key_of, messages, said_in
+from tests.faults.reminding import OWNERS, Packages
 from tests.faults.stage import Stage
 
 SOLVED_WORDS = ("Marked as solved", "Als gelöst")
 RESTORE_WORDS = ("Database restore", "Datenbank")
 ESCALATION = "escalation "
 """How the keys of all begin that is said of an escalation."""
+TELLS_NOBODY = {"homeopened", "invited", "withdrawn"}
+"""The kinds of arrivals that are set aside in silence: nobody waits for words."""
 TAKE_ACTION, SOLVED_ACTION, ESCALATE_FORM = "esc-take", "solved", "trouble "
 
 
@@ -52,12 +54,14 @@ class Model:
         self._ours = [one for one in self._all_messages() if one.bot_id == stage.slack.installation.bot_id]
         self._users = {one.user for one in self._said}
         self._given_up: set[str] = set()
+        self._refused: tuple[str, ...] = ()
         self.found = Findings()
 
     def compare(self) -> Findings:
         """Compare everything."""
         self._posts()
         self._find_given_up()
+        self._find_set_aside()
         self._questions()
         self._orders()
         self._presses()
@@ -79,7 +83,7 @@ class Model:
 
     def _posts(self) -> None:
         """Every post of ours has a key, and no key is there twice."""
-        keys = Counter(_key(one) for one in self._ours if _key(one))
+        keys = Counter(key_of(one) for one in self._ours if key_of(one))
         self.found.compared["posts"] = keys.total()
         self.found.doubled += [f"post {key}, {times} times" for key, times in keys.items() if times > 1]
 
@@ -88,19 +92,40 @@ class Model:
 
         Months pass here between two tries, so that this happens to what failed a dozen times by chance.
         """
-        database, posted = self._stage.open_database(), {_key(one) for one in self._ours}
+        database, posted = self._stage.open_database(), {key_of(one) for one in self._ours}
         with database.transaction() as session:
-            query = select(OutboxRow).where(OutboxRow.state == "failed", OutboxRow.attempts >= MAX_ATTEMPTS)
-            self._given_up = {r.key for r in session.exec(query) if r.not_before - r.queued_at >= OUTLASTED}
+            query = select(OutboxRow).where(
+                OutboxRow.state == "failed", OutboxRow.attempts >= delivering.MAX_ATTEMPTS
+            )
+            self._given_up = {
+                r.key for r in session.exec(query) if r.not_before - r.queued_at >= delivering.OUTLASTED
+            }
         database.close()
         self.found.compared["given up after a day of trying"] = len(self._given_up - posted)
+
+    def _find_set_aside(self) -> None:
+        """Note what too many lives died over: by a rule of ours it is tried no more, and its writer told."""
+        database = self._stage.open_database()
+        with database.transaction() as session:
+            query = select(InboxRow).where(InboxRow.state == "failed", InboxRow.attempts > inbox.MAX_ATTEMPTS)
+            set_aside = [(row.key, row.kind, row.reference) for row in session.exec(query)]
+            told = " ".join(session.exec(select(OutboxRow.key).where(OutboxRow.state == "sent")))
+        database.close()
+        self._given_up.update(key for key, _, _ in set_aside)
+        self._refused = tuple(reference for _, kind, reference in set_aside if kind == "asked")
+        self.found.compared["set aside after too many deaths over it"] = len(set_aside)
+        self.found.lost += [
+            f"{key} was set aside and nobody was told"
+            for key, kind, _ in set_aside
+            if kind not in TELLS_NOBODY and key not in told
+        ]
 
     def _questions(self) -> None:
         answers: Counter[tuple[str, str | None]] = Counter(
             (one.channel, one.thread_ts)
             for one in self._ours
             # The thread of a question may become that of an escalation, into which others' words are carried.
-            if one.thread_ts and one.visible_to is None and not _key(one).startswith(ESCALATION)
+            if one.thread_ts and one.visible_to is None and not key_of(one).startswith(ESCALATION)
         )
         for event, is_acknowledged in messages(self._said):
             if event.get("thread_ts") or not any(words in event["text"] for words in QUESTIONS):
@@ -124,7 +149,8 @@ class Model:
         answers = Counter(
             one.visible_to or direct.get(one.channel)
             for one in self._ours
-            if (one.visible_to or _is_late_answer(one)) and any(words in one.text for words in RESTORE_WORDS)
+            if (one.visible_to or is_late_answer(one))
+            and any(words in one.text for words in (*RESTORE_WORDS, *self._refused))
         )
         wanted: dict[str, list[bool]] = defaultdict(list)
         for one in self._said:
@@ -137,16 +163,17 @@ class Model:
             self.found.repeated_alone += max(answers[user] - len(acknowledged), 0)
 
     def _presses(self) -> None:
-        late = [one for one in self._ours if _is_late_answer(one)]
+        late = [one for one in self._ours if is_late_answer(one)]
         for one, action in self._actions(SOLVED_ACTION):
             container = one.payload["container"]
             message = self._slack.workspace.message(container["channel_id"], container["message_ts"])
             # What only one person sees is replaced through a link; once that ran out, it is said directly.
             place = f":{container['channel_id']}:{container['message_ts']}:{one.user}:"
-            said = [message, *(post for post in late if place in _key(post))]
+            said = [message, *(post for post in late if place in key_of(post))]
             self.found.compared["presses"] += 1
             is_shown = any(words in _shown(post) for post in said if post for words in SOLVED_WORDS)
-            if one.is_acknowledged and not is_shown:
+            key = f"press:{self._slack.team_id}{place}{action['action_ts']}"
+            if one.is_acknowledged and not is_shown and key not in self._given_up:
                 self.found.lost.append(f"press of {action['action_id']} under {container['message_ts']}")
 
     def _remarks(self, connection: Connection) -> None:
@@ -158,11 +185,13 @@ class Model:
         for (word, channel), times in carried.items():
             places[word].append((channel, times))
         threads = {ts for (ts,) in connection.execute(text("SELECT message_ts FROM escalation_thread"))}
-        answered = {_key(one).rpartition(":")[2] for one in self._ours if one.thread_ts}
+        answered = {key_of(one).rpartition(":")[2] for one in self._ours if one.thread_ts}
         for event, is_acknowledged in messages(self._said):
             for word in _marks(event["text"], "remark "):
                 # Below what is said of an escalation elsewhere, it is a question like any other.
                 is_carried = event.get("thread_ts") in threads
+                if is_carried and self._written_key(event) in self._given_up:
+                    continue
                 self.found.compared["remarks" if is_carried else "remarks elsewhere"] += 1
                 if is_acknowledged and not (places[word] if is_carried else event["ts"] in answered):
                     self.found.lost.append(f"{word}, written in thread {event.get('thread_ts')}")
@@ -170,24 +199,27 @@ class Model:
                     f"{word} in {channel}, {times} times" for channel, times in places[word] if times > 1
                 ]
 
+    def _written_key(self, event: Json) -> str:
+        return f"thread:{self._slack.team_id}:{event['channel']}:{event['thread_ts']}:{event['ts']}:"
+
     def _reminders(self) -> None:
-        for number, channel, stages in self._packages.expected():
-            seen = [one for one in self._slack.workspace.public(channel) if number in one.text]
-            heads = [one for one in seen if not one.is_reply and not _is_late_answer(one)]
+        stages = self._packages.said
+        for number in OWNERS:
+            came = self._packages.came(number)
             self.found.compared["reminders"] += stages
-            if len(heads) < stages:
-                self.found.lost.append(f"reminder of {number}: {len(heads)} of {stages} came")
-            elif len(heads) > stages:
-                self.found.doubled.append(f"reminder of {number}: {len(heads)} came for {stages} stages")
+            if came < stages:
+                self.found.lost.append(f"reminder of {number}: {came} of {stages} came")
+            elif came > stages:
+                self.found.doubled.append(f"reminder of {number}: {came} came for {stages} stages")
 
     # -- what stands in the database
 
     def _queues(self, connection: Connection) -> None:
         for table, settled in (("inbox", "done"), ("outbox", "sent")):
-            query = text(f"SELECT key, state FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
-            for key, state in connection.execute(query, {"settled": settled}):
+            query = text(f"SELECT key, state, attempts FROM {table} WHERE state <> :settled")  # noqa: S608 - ours
+            for key, state, attempts in connection.execute(query, {"settled": settled}):
                 if key not in self._given_up:
-                    self.found.lost.append(f"{table} row {key} is {state}")
+                    self.found.lost.append(f"{table} row {key} is {state} after {attempts} attempts")
 
     def _escalations(self, connection: Connection) -> None:
         rows = connection.execute(
@@ -230,18 +262,8 @@ class Model:
                     yield one, action
 
 
-def _key(message: Message) -> str:
-    payload = (message.metadata or {}).get("event_payload") or {}
-    return str(payload.get("key") or "")
-
-
 def _shown(message: Message) -> str:
     return json.dumps(message.blocks, ensure_ascii=False)
-
-
-def _is_late_answer(message: Message) -> bool:
-    """Whether it is the answer to a command, said directly since its link had run out."""
-    return _key(message).startswith("response_url ")
 
 
 def _marks(words: str, before: str) -> set[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground import LocalSlack
 from bot.playground.delivery import Envelope
+from bot.playground.workspace import Message
 
 Json = dict[str, Any]
 
@@ -38,10 +39,10 @@ def said_in(slack: LocalSlack) -> list[Said]:
     given: Counter[str] = Counter()
     first: dict[str, Envelope] = {}
     for envelope in slack.courier.delivered:
-        key = _key(envelope)
+        key = _id_of(envelope)
         first.setdefault(key, envelope)
         given[key] += 1
-    given.subtract(_key(envelope) for envelope, _ in slack.courier.failures)
+    given.subtract(_id_of(envelope) for envelope, _ in slack.courier.failures)
     return [Said(envelope.kind, envelope.payload, given[key] > 0) for key, envelope in first.items()]
 
 
@@ -63,6 +64,17 @@ def messages(said: list[Said]) -> Iterator[tuple[Json, bool]]:
         yield event, acknowledged[key]
 
 
-def _key(envelope: Envelope) -> str:
+def _id_of(envelope: Envelope) -> str:
     payload = envelope.payload
     return str(payload.get("event_id") or payload["trigger_id"])
+
+
+def key_of(message: Message) -> str:
+    """Return the key under which it was queued; empty where it has none."""
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload.get("key") or "")
+
+
+def is_late_answer(message: Message) -> bool:
+    """Whether it is the answer to a command, said directly since its link had run out."""
+    return key_of(message).startswith("response_url ")

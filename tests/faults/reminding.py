@@ -1,12 +1,12 @@
 """Licence packages that fall due while the bot dies again and again."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.domain.maintenance.ladder import DEFAULT_STAGES
 from bot.services.renewals.arming import plans
 from bot.storage.queries import maintenance
 from tests.builders import licence_package
+from tests.faults.record import is_late_answer
 from tests.faults.stage import Stage
 
 BEFORE_FIRST = timedelta(days=3)
@@ -19,12 +19,15 @@ HOUR = timedelta(hours=1)
 
 
 class Packages:
-    """One package each of three practices; time goes from stage to stage of their reminders."""
+    """One package each of three practices; time goes from stage to stage of their reminders.
+
+    `said` is how many stages have come by now.
+    """
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._moments: list[datetime] = []
-        self._said = 0
+        self.said = 0
 
     def sell(self) -> None:
         """Let the practices have them."""
@@ -43,23 +46,20 @@ class Packages:
     @property
     def is_over(self) -> bool:
         """Whether the last reminder is due already."""
-        return self._said == len(self._moments)
+        return self.said == len(self._moments)
 
     def come_due(self) -> bool:
         """Let time pass to the next stage once the last one was said; return whether it did."""
-        if self.is_over or any(self._seen(number) < self._said for number in OWNERS):
+        if self.is_over or any(self.came(number) < self.said for number in OWNERS):
             return False
-        at = self._moments[self._said] + HOUR
-        self._said += 1
+        at = self._moments[self.said] + HOUR
+        self.said += 1
         self._stage.pass_time(max(at - self._stage.slack.clock.now(), timedelta()))
         return True
 
-    def expected(self) -> Iterator[tuple[str, str, int]]:
-        """Give each package with the conversation in which it is reminded of, and how often by now."""
-        for number, (_, handle) in OWNERS.items():
-            yield number, self._stage.slack.direct_id(handle), self._said
-
-    def _seen(self, number: str) -> int:
+    def came(self, number: str) -> int:
+        """Return how many reminders of a package stand in the conversation of whoever is reminded."""
         channel = self._stage.slack.direct_id(OWNERS[number][1])
-        public = self._stage.slack.workspace.public(channel)
-        return sum(number in one.text and not one.is_reply for one in public)
+        heads = (one for one in self._stage.slack.workspace.public(channel) if not one.is_reply)
+        # An answer to `/renewals` that came late names it as well.
+        return sum(number in one.text and not is_late_answer(one) for one in heads)

@@ -36,7 +36,7 @@ SETTLE_SECONDS = 600.0
 class Storm:
     """What to do: die so often, with so many people about. All chance comes from the seed.
 
-    `everywhere`: every other death seeks a write point at which none was yet.
+    `everywhere`: three of four deaths seek a write point at which none was yet.
     """
 
     kills: int
