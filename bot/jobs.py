@@ -2,8 +2,11 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import ParamSpec
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,6 +25,7 @@ from bot.storage.queries import reminders
 from bot.storage.threads import Transactions
 
 log = structlog.get_logger()
+Ticked = ParamSpec("Ticked")
 
 RETENTION_MINUTES = 60
 BREATH_SECONDS = 0.03
@@ -89,6 +93,23 @@ class SteadyScheduler(AsyncIOScheduler):  # type: ignore[misc] # APScheduler has
         super().wakeup()
 
 
+def ends_in_silence(
+    tick: Callable[Ticked, Awaitable[None]],
+) -> Callable[Ticked, Coroutine[None, None, None]]:
+    """Let the bot's stop cut a tick off without a word: the next start does the rest.
+
+    The scheduler cancels what runs when it stops, and logs that as a failure.
+    """
+
+    @wraps(tick)
+    async def cut_off(*arguments: Ticked.args, **named: Ticked.kwargs) -> None:
+        with suppress(asyncio.CancelledError):
+            await tick(*arguments, **named)
+
+    return cut_off
+
+
+@ends_in_silence
 async def forget(transactions: Transactions, library: Library, keep: Keep) -> None:
     """Forget what is old by every rule, a batch at a time; one rule's failure does not stop the others."""
     for rule in retention.RULES:
@@ -131,6 +152,7 @@ class MinuteTick(ABC):
         self._minute: datetime | None = None
         self._is_busy = False
 
+    @ends_in_silence
     async def tick(self) -> None:
         """Do the work, unless that was tried in this minute already."""
         bot = self._library.bot
@@ -216,6 +238,7 @@ class Renewals(MinuteTick):
             self._wake()
 
 
+@ends_in_silence
 async def reread(reader: Reader) -> None:
     """Take up an edit of the knowledge, or log why not; reading and learning happen in a thread."""
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from bot.jobs import Every, SteadyScheduler
+from bot.jobs import Every, SteadyScheduler, ends_in_silence
 
 STEP = timedelta(seconds=0.02)
 
@@ -48,6 +48,27 @@ async def test_a_clock_that_jumps_silences_no_tick(ticking: Ticking, jump: timed
         traveller.shift(jump)
         await ticking.again()
         await ticking.again()
+
+
+async def test_a_tick_that_the_stop_cuts_off_ends_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    @ends_in_silence
+    async def tick() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    scheduler = SteadyScheduler()
+    scheduler.add_job(tick, Every(STEP), misfire_grace_time=None)
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 10)
+    scheduler.shutdown()
+    await asyncio.wait_for(ended.wait(), 10)
+    await asyncio.sleep(0)
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_what_a_jump_skipped_is_made_up_for_once() -> None:
