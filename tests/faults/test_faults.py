@@ -47,13 +47,6 @@ async def test_nothing_is_lost_or_doubled_by_a_bot_that_dies_and_dies(
     await weather(Storm(kills=3, seed=SEED, engine="sqlite", actors=4), cradle, tmp_path, sqlite_files)
 
 
-async def test_nothing_is_lost_or_doubled_where_none_died_before(
-    tmp_path: Path, cradle: Nursery, sqlite_files: SqliteFiles
-) -> None:
-    storm = Storm(kills=3, seed=SEED, engine="sqlite", actors=4, everywhere=True)
-    await weather(storm, cradle, tmp_path, sqlite_files)
-
-
 async def test_of_two_replicas_one_dies_and_everything_is_done_once(
     tmp_path: Path, cradle: Nursery, postgresql: PostgresqlServer
 ) -> None:
