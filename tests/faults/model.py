@@ -120,6 +120,10 @@ class Model:
             if kind not in TELLS_NOBODY and key not in told
         ]
 
+    def _gave_up(self, part: str) -> bool:
+        """Whether something was given up in whose key this stands."""
+        return any(part in key for key in self._given_up)
+
     def _questions(self) -> None:
         answers: Counter[tuple[str, str | None]] = Counter(
             (one.channel, one.thread_ts)
@@ -156,11 +160,14 @@ class Model:
         for one in self._said:
             if one.kind == "slash_commands" and one.payload["command"] == ORDER.partition(" ")[0]:
                 wanted[one.user].append(one.is_acknowledged)
+        lost = []
         for user, acknowledged in wanted.items():
             self.found.compared["commands"] += len(acknowledged)
             missing = sum(acknowledged) - answers[user]
-            self.found.lost += [f"answer to a command of {user}"] * max(missing, 0)
+            lost += [f"answer to a command of {user}"] * max(missing, 0)
             self.found.repeated_alone += max(answers[user] - len(acknowledged), 0)
+        # Whose it was does not stand in the key of what was given up.
+        self.found.lost += lost[sum(key.startswith("response_url message:") for key in self._given_up) :]
 
     def _presses(self) -> None:
         late = [one for one in self._ours if is_late_answer(one)]
@@ -173,7 +180,7 @@ class Model:
             self.found.compared["presses"] += 1
             is_shown = any(words in _shown(post) for post in said if post for words in SOLVED_WORDS)
             key = f"press:{self._slack.team_id}{place}{action['action_ts']}"
-            if one.is_acknowledged and not is_shown and key not in self._given_up:
+            if one.is_acknowledged and not is_shown and not self._gave_up(key):
                 self.found.lost.append(f"press of {action['action_id']} under {container['message_ts']}")
 
     def _remarks(self, connection: Connection) -> None:
@@ -190,17 +197,13 @@ class Model:
             for word in _marks(event["text"], "remark "):
                 # Below what is said of an escalation elsewhere, it is a question like any other.
                 is_carried = event.get("thread_ts") in threads
-                if is_carried and self._written_key(event) in self._given_up:
-                    continue
                 self.found.compared["remarks" if is_carried else "remarks elsewhere"] += 1
-                if is_acknowledged and not (places[word] if is_carried else event["ts"] in answered):
+                is_there = places[word] if is_carried else event["ts"] in answered
+                if is_acknowledged and not is_there and not self._gave_up(event["ts"]):
                     self.found.lost.append(f"{word}, written in thread {event.get('thread_ts')}")
                 self.found.doubled += [
                     f"{word} in {channel}, {times} times" for channel, times in places[word] if times > 1
                 ]
-
-    def _written_key(self, event: Json) -> str:
-        return f"thread:{self._slack.team_id}:{event['channel']}:{event['thread_ts']}:{event['ts']}:"
 
     def _reminders(self) -> None:
         stages = self._packages.said
