@@ -26,8 +26,15 @@ from tests.faults.weather import Weather
 
 HOP, STEP = timedelta(seconds=61), timedelta(seconds=1.5)
 """For what waits for a claim to run out or for another try, and for the next post of a channel."""
-STEP_SECONDS, STEPS = 0.2, 4
-"""How long the bot has for what came due with a step, and how many may change nothing before a hop."""
+STEP_SECONDS, STEPS = 0.2, 8
+"""How long the bot has for what came due with a step, and how many may change nothing before a hop.
+
+All of them are longer than it takes the bot to look at its clock again (`bot.jobs.LOOK_SECONDS`).
+"""
+QUIET_HOPS = 3
+"""After so many hops that brought nothing it is quiet."""
+LAST_LIVES = 3
+"""How many may be left alone at the end, one after the other."""
 SETTLE_SECONDS = 600.0
 """How long is waited for the last of it: on a busy machine a bot may do nothing for a while."""
 
@@ -148,13 +155,19 @@ async def _die(storm: Storm, keeper: Keeper, packages: Packages) -> None:
 
 
 async def _settle(stage: Stage, keeper: Keeper, packages: Packages) -> None:
-    """Leave a bot alone with what is left, until all is quiet; time passes in minutes."""
-    life = await keeper.live_on()
-    await stage.slack.connected()
-    await _quiet(stage)
-    if packages.come_due():
+    """Leave a bot alone with what is left, until all is quiet; time passes in minutes.
+
+    What a tick queued just before it was stopped is the next one's to send.
+    """
+    for _ in range(LAST_LIVES):
+        life = await keeper.live_on()
+        await stage.slack.connected()
         await _quiet(stage)
-    await keeper.stop(life)
+        if packages.come_due():
+            await _quiet(stage)
+        await keeper.stop(life)
+        if not still_open(stage):
+            return
 
 
 async def _quiet(stage: Stage) -> None:
@@ -164,9 +177,11 @@ async def _quiet(stage: Stage) -> None:
     """
     quiet = 0
     end = time.monotonic() + SETTLE_SECONDS
-    while quiet < 3 and time.monotonic() < end:
+    while time.monotonic() < end:
         left = await _drain(stage, still_open(stage))
         quiet = 0 if left or stage.slack.courier.is_busy else quiet + 1
+        if quiet == QUIET_HOPS:
+            return
         stage.pass_time(HOP)
 
 
