@@ -13,6 +13,7 @@ from bot.domain.network import SlackChannel, SlackUser
 from bot.domain.opening import Closed
 from bot.domain.presence import away_until
 from bot.domain.scheme import Language
+from bot.services.renewals.arming import company_recipient
 from bot.storage.queries.companies import away_by_company, is_contact
 from bot.storage.queries.maintenance import batches
 from bot.storage.tables import ChannelRow, CompanyRow, ContactRow, MembershipRow, PersonRow, PracticeRow
@@ -54,9 +55,9 @@ def parties(session: Session, recipients: Iterable[str], now: datetime | None = 
     return {**_practices(session, wanted["practice"]), **_companies(session, wanted["company"], now)}
 
 
-def company_party(session: Session, company: int, now: datetime | None = None) -> Party:
+def company_party(session: Session, company_id: int, now: datetime | None = None) -> Party:
     """Return a company by its id; `now` as in `parties`."""
-    key = f"company:{company}"
+    key = company_recipient(company_id)
     return parties(session, [key], now)[key]
 
 
