@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncAck
 from bot.playground import LocalSlack
 from bot.playground.people import NotAcknowledgedError
 from tests.playground.small_app import AppUnderTest, actions, build, button, modal, text_input
-from tests.playground.transports import listening, reached, workspace
+from tests.playground.transports import HASTY, listening, reached, workspace
 
 Transport = Literal["socket", "http"]
 BOTH = pytest.mark.parametrize("transport", ["socket", "http"])
@@ -36,7 +36,7 @@ async def test_an_acknowledged_event_comes_once(transport: Transport) -> None:
 async def test_an_event_whose_listener_fails_comes_again_three_times_under_the_same_id(
     transport: Transport,
 ) -> None:
-    async with workspace(transport) as slack:
+    async with workspace(transport, HASTY) as slack:
         under_test = build(slack)
         attempts: list[Any] = []
         done = asyncio.Event()
@@ -59,7 +59,7 @@ async def test_an_event_whose_listener_fails_comes_again_three_times_under_the_s
 
 @BOTH
 async def test_a_slow_listener_makes_slack_come_again_and_say_why(transport: Transport) -> None:
-    async with workspace(transport) as slack:
+    async with workspace(transport, HASTY) as slack:
         under_test = build(slack)
         calls = 0
         second = asyncio.Event()
@@ -87,7 +87,7 @@ async def test_a_slow_listener_makes_slack_come_again_and_say_why(transport: Tra
 async def test_a_click_without_acknowledgement_is_told_to_the_person_and_not_repeated(
     transport: Transport,
 ) -> None:
-    async with workspace(transport) as slack, reached(slack, transport, build(slack)) as app:
+    async with workspace(transport, HASTY) as slack, reached(slack, transport, build(slack)) as app:
         anna = slack.person("anna")
         await app.client.chat_postMessage(
             channel=slack.channel_id("support"), text="x", blocks=[actions(button("Go", "unhandled"))]
@@ -131,7 +131,7 @@ async def test_a_whole_conversation_passes_over_either_transport(transport: Tran
 
 @BOTH
 async def test_a_command_nobody_answers_is_told_to_the_person(transport: Transport) -> None:
-    async with workspace(transport) as slack, reached(slack, transport, build(slack)):
+    async with workspace(transport, HASTY) as slack, reached(slack, transport, build(slack)):
         anna = slack.person("anna")
         await anna.runs("/support", in_="#support")
         shown = await anna.sees("did not respond", in_="#support")

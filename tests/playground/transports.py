@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 from aiohttp import web
@@ -11,8 +12,10 @@ from bot.playground import LocalSlack
 from bot.playground.rules import Limits
 from tests.playground.small_app import MANIFEST, SEED, AppUnderTest, running
 
-QUICK = Limits(acknowledge_within_seconds=0.5, redelivery_delays_seconds=(0.0, 0.05, 0.05))
-"""Slack's own order of things in a fraction of its time."""
+QUICK = Limits(redelivery_delays_seconds=(0.0, 0.05, 0.05))
+"""Slack's own order of things, come again in a fraction of its time."""
+HASTY = replace(QUICK, acknowledge_within_seconds=0.5)
+"""For what is never acknowledged: a busy machine must not make an app late that does answer."""
 
 
 @asynccontextmanager
