@@ -46,7 +46,8 @@ from benchmarks.matching import (
 )
 from bot.domain.matching.figures import Share
 from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.words import compile_words, phrases_of
+from bot.domain.matching.phrases import phrases_of
+from bot.domain.matching.words import compile_words
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import read_knowledge
 

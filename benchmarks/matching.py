@@ -26,9 +26,10 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.words import Phrase, phrases_of, words_of
+from bot.domain.matching.phrases import Phrase, phrases_of
 from bot.domain.scheme import Language, SupportScheme
 from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge

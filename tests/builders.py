@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from bot.domain.arrival import Asked, Press, Pressed
 from bot.domain.manners import Address
-from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.network import Asker, Charge, Company, Contact, Directory, Practice, SlackUser
 from bot.domain.opening import OpeningCalendar
 from bot.domain.responsibility import responsible_for

@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from bot.app.checking import NO_ENCODER, NO_ENCODER_REMEDY
-from bot.domain.matching.words import phrases_of
+from bot.domain.matching.phrases import phrases_of
 from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
 from bot.files.meaning import Meanings

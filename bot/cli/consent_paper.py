@@ -10,7 +10,7 @@ from bot.domain.scheme import Language, SupportScheme, Topic
 
 if TYPE_CHECKING:
     from bot.domain.matching.effect import Effect, Hits
-    from bot.domain.matching.words import Phrase
+    from bot.domain.matching.phrases import Phrase
     from bot.services.editors import Editor
     from bot.storage.tables import LearnedPhraseRow
 

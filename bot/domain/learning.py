@@ -11,7 +11,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from bot.domain.manners import Reaction
-from bot.domain.matching.words import words_of
+from bot.domain.matching.courtesy import words_of
 from bot.domain.scheme import Language, SupportScheme
 
 BARELY_SURE = 0.8

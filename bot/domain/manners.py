@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.matching.decide import ADDRESSED, CHANNEL, Place
 from bot.domain.matching.match import Decision, Match
+from bot.domain.matching.place import ADDRESSED, CHANNEL, Place
 
 
 class ChannelMode(StrEnum):

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from bot.domain.matching.features import Features
 from bot.domain.matching.linear import Linear
+from bot.domain.matching.phrases import phrases_of
 from bot.domain.matching.sparse import Rows
 from bot.domain.matching.spelling import spelling_of
-from bot.domain.matching.words import WordsModel, compile_words, phrases_of
+from bot.domain.matching.words import WordsModel, compile_words
 from bot.domain.scheme import SupportScheme
 from bot.files.arrays import UNREADABLE, Arrays, forget_oldest, read_arrays, store_arrays
 

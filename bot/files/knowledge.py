@@ -10,7 +10,7 @@ import tomli
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.domain import scheme
-from bot.domain.matching.words import CLINICAL, NOT_SUPPORT
+from bot.domain.matching.phrases import CLINICAL, NOT_SUPPORT
 from bot.domain.scheme import Category, Language, Provider, Status, SupportScheme, Topic
 from bot.files.vat_toml import VatFile
 

@@ -16,7 +16,7 @@ from bot.domain.learning import (
     wording,
 )
 from bot.domain.learning import suggestions as suggested_by
-from bot.domain.matching.words import Phrase
+from bot.domain.matching.phrases import Phrase
 from bot.domain.scheme import Language, SupportScheme
 from bot.files.knowledge import KnowledgeError, KnowledgeFault
 from bot.services import editors

@@ -12,8 +12,8 @@ from bot.domain.manners import (
     place_of,
     react,
 )
-from bot.domain.matching.decide import ADDRESSED, CHANNEL
 from bot.domain.matching.match import Decision
+from bot.domain.matching.place import ADDRESSED, CHANNEL
 from tests.builders import match
 
 QUESTION = "how do I back up the database?"

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.maintenance.vat import VatTable
 from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.words import WordsModel, phrases_of
+from bot.domain.matching.phrases import phrases_of
+from bot.domain.matching.words import WordsModel
 from bot.files import compiled
 from bot.files.compiled import fingerprint, load_words, read_words, store_words
 from tests.domain.matching.small import BACKUP, RESTORE, small_model, small_scheme

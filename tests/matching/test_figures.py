@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.evaluation import hear, judge, with_noise
 from bot.domain.matching.figures import LOWER_IS_BETTER, Figures, Labelled, Outcome, figures
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.noise import Noise
-from bot.domain.matching.words import words_of
 from bot.domain.scheme import Language, SupportScheme
 from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge

@@ -8,8 +8,8 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.app.trial import Trial, open_trial
-from bot.domain.matching.decide import Place
 from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.place import Place
 from bot.playground import LocalSlack
 from bot.services import asking
 from bot.storage.database import Database

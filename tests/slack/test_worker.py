@@ -12,8 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 
 from bot.domain.arrival import RenewalsAsked
-from bot.domain.matching.decide import CHANNEL, Place
 from bot.domain.matching.match import Match
+from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.network import SlackUser
 from bot.services import inbox
 from bot.services.bot import Bot

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.domain.matching.normalise import plain_text, split_words
+
 _MAX_SIGNATURE_WORDS = 14
 
 _OPENER = (
@@ -43,6 +45,11 @@ _SIGNATURE = re.compile(
     r"|\n-- ?\n",
     re.IGNORECASE,
 )
+
+
+def words_of(message: str) -> tuple[str, ...]:
+    """Return the folded words of a message without greeting and signature."""
+    return split_words(without_courtesy(plain_text(message)))
 
 
 def without_courtesy(plain: str) -> str:

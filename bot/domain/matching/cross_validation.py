@@ -5,22 +5,16 @@ from dataclasses import replace
 import numpy as np
 
 from bot.domain.matching.calibrate import temperature_of
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.evaluation import Heard
 from bot.domain.matching.features import learn_features
 from bot.domain.matching.figures import NONE, Labelled
 from bot.domain.matching.folds import folds
 from bot.domain.matching.linear import softmax
 from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.phrases import CLINICAL, NOT_SUPPORT, Phrase, classes_of, phrases_of
 from bot.domain.matching.sparse import Floats, Integers, stack
-from bot.domain.matching.words import (
-    CLINICAL,
-    NOT_SUPPORT,
-    Phrase,
-    classes_of,
-    held_out_logits,
-    phrases_of,
-    words_of,
-)
+from bot.domain.matching.words import held_out_logits
 from bot.domain.scheme import SupportScheme
 
 FOLDS = 5

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.features import learn_features
 from bot.domain.matching.folds import SAME, folds
+from bot.domain.matching.phrases import NOT_SUPPORT, Phrase, phrases_of
 from bot.domain.matching.sparse import Integers, Rows, Vector, stack
-from bot.domain.matching.words import NOT_SUPPORT, Phrase, held_out_logits, phrases_of, words_of
+from bot.domain.matching.words import held_out_logits
 from bot.domain.scheme import SupportScheme
 
 _FOLDS = 3

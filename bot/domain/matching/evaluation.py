@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.domain.matching.decide import CHANNEL, Place
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.figures import Figures, Labelled, Outcome, figures
 from bot.domain.matching.matcher import Matcher
 from bot.domain.matching.noise import Noise, noisy
-from bot.domain.matching.words import Reading, phrases_of, words_of
+from bot.domain.matching.phrases import phrases_of
+from bot.domain.matching.place import CHANNEL, Place
+from bot.domain.matching.words import Reading
 from bot.domain.scheme import Provider, SupportScheme
 
 _EXPECTATIONS = np.geomspace(0.02, 200.0, 17)

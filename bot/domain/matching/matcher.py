@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.domain.matching.decide import CHANNEL, Chance, Place, Verdict, decide, expecting_chatter
+from bot.domain.matching.decide import Chance, Verdict, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match
 from bot.domain.matching.meaning import Meaning
+from bot.domain.matching.phrases import CLINICAL, NOT_SUPPORT, topic_phrases
+from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.matching.sparse import Floats
-from bot.domain.matching.words import CLINICAL, NOT_SUPPORT, Reading, WordsModel, topic_phrases
+from bot.domain.matching.words import Reading, WordsModel
 from bot.domain.scheme import SupportScheme
 
 _CANDIDATES = 5

@@ -9,15 +9,16 @@ from typing import NamedTuple
 import numpy as np
 
 from bot.domain.matching.calibrate import cooled, temperature_of
-from bot.domain.matching.courtesy import without_courtesy
+from bot.domain.matching.courtesy import without_courtesy, words_of
 from bot.domain.matching.encoder import Encoder
 from bot.domain.matching.folds import folds
 from bot.domain.matching.linear import DenseLinear, fit_dense, softmax
 from bot.domain.matching.neighbours import Neighbours, akin, neighbours_of
 from bot.domain.matching.normalise import plain_text
+from bot.domain.matching.phrases import phrases_of
 from bot.domain.matching.sparse import Floats, Integers
 from bot.domain.matching.spelling import Spelling
-from bot.domain.matching.words import Reading, WordsModel, held_out_logits, phrases_of, words_of
+from bot.domain.matching.words import Reading, WordsModel, held_out_logits
 from bot.domain.scheme import SupportScheme
 
 MAX_CHARACTERS = 400

@@ -1,39 +1,28 @@
 """The first stage of matching: what the words of a message say, learned from the phrases."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.domain.matching.calibrate import cooled, halved, temperature_of
-from bot.domain.matching.courtesy import without_courtesy
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.features import Features, learn_features
 from bot.domain.matching.folds import folds
 from bot.domain.matching.language import language_of, learn_language
 from bot.domain.matching.linear import Linear, fit, softmax
-from bot.domain.matching.normalise import plain_text, split_words
+from bot.domain.matching.phrases import classes_of, phrases_of
 from bot.domain.matching.sparse import Floats, Integers, Rows, Vector, stack
 from bot.domain.matching.spelling import Spelling, spelling_of
-from bot.domain.scheme import Language, SupportScheme, Topic
-
-NOT_SUPPORT = "not-support"
-CLINICAL = "clinical"
+from bot.domain.scheme import Language, SupportScheme
 
 _PENALTY = 0.01
 _STEPS = 60
 _FOLDS = 3
 # One fold of so many phrases tells the temperature well enough; the others would only cost time.
 _ENOUGH_HELD_OUT = 1_000
-
-
-class Phrase(NamedTuple):
-    """One phrase to learn from, and the class it stands for: a topic's id, `NOT_SUPPORT` or `CLINICAL`."""
-
-    text: str
-    language: Language
-    label: str
 
 
 @dataclass(frozen=True)
@@ -72,34 +61,6 @@ class WordsModel:
         vector = self.features.vector(self.spelling.repair(words_of(text)))
         probabilities = softmax(self.linear.logits(vector))
         return Reading(vector, probabilities, language_of(vector, self.german_odds))
-
-
-def words_of(message: str) -> tuple[str, ...]:
-    """Return the folded words of a message without greeting and signature."""
-    return split_words(without_courtesy(plain_text(message)))
-
-
-def phrases_of(scheme: SupportScheme) -> tuple[Phrase, ...]:
-    """Return what there is to learn from: topic by topic the titles and phrases, then what is no question."""
-    return (
-        *(phrase for topic in scheme.topics for phrase in topic_phrases(topic)),
-        *_labelled(NOT_SUPPORT, scheme.not_support),
-        *_labelled(CLINICAL, scheme.clinical),
-    )
-
-
-def classes_of(phrases: Sequence[Phrase]) -> tuple[str, ...]:
-    """Return what the phrases stand for, in the order in which a model has it."""
-    return tuple(dict.fromkeys(phrase.label for phrase in phrases))
-
-
-def topic_phrases(topic: Topic) -> tuple[Phrase, ...]:
-    """Return the titles of a topic and its phrases."""
-    return tuple(
-        Phrase(text, language, topic.id)
-        for language in Language
-        for text in (topic.title.in_(language), *topic.phrases.get(language, ()))
-    )
 
 
 def compile_words(scheme: SupportScheme) -> WordsModel:
@@ -172,7 +133,3 @@ def _temperature(texts: Sequence[Sequence[str]], labels: Integers, fold_of_text:
         if sum(map(len, numbers)) >= _ENOUGH_HELD_OUT:
             break
     return temperature_of(np.concatenate(logits), labels[np.concatenate(numbers)])
-
-
-def _labelled(label: str, phrases: Mapping[Language, tuple[str, ...]]) -> Iterator[Phrase]:
-    return (Phrase(text, language, label) for language in Language for text in phrases.get(language, ()))

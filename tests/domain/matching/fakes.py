@@ -5,8 +5,8 @@ from zlib import crc32
 
 import numpy as np
 
+from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.sparse import Floats
-from bot.domain.matching.words import words_of
 
 WIDTH = 64
 

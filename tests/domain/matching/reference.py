@@ -8,7 +8,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from bot.domain.matching.words import WordsModel, words_of
+from bot.domain.matching.courtesy import words_of
+from bot.domain.matching.words import WordsModel
 
 Weighed = Mapping[int, float]
 

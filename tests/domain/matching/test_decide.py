@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching.decide import Chance, Costs, decide, expecting_chatter
+from bot.domain.matching.decide import Chance, decide, expecting_chatter
 from bot.domain.matching.match import Decision
+from bot.domain.matching.place import Costs
 from bot.domain.scheme import Provider
 
 PROVIDERS = {

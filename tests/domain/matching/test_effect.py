@@ -1,5 +1,5 @@
 from bot.domain.matching.effect import Effect, effect_of
-from bot.domain.matching.words import CLINICAL, Phrase, phrases_of
+from bot.domain.matching.phrases import CLINICAL, Phrase, phrases_of
 from bot.domain.scheme import Language
 from tests.domain.matching.small import BACKUP, NOT_SUPPORT, RESTORE, TRAINING, UPDATE, small_scheme
 

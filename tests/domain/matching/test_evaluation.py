@@ -5,7 +5,7 @@ from bot.domain.matching.cross_validation import cross_validated
 from bot.domain.matching.evaluation import already_learned, hear, judge, trade_offs, with_noise
 from bot.domain.matching.figures import NONE, Labelled, figures
 from bot.domain.matching.noise import Noise
-from bot.domain.matching.words import phrases_of
+from bot.domain.matching.phrases import phrases_of
 from bot.domain.scheme import Language
 from tests.domain.matching.small import EN, NOT_SUPPORT, TOPICS, small_matcher, small_scheme
 

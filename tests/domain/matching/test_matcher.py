@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.matching.decide import ADDRESSED, CHANNEL, Place
 from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.words import compile_words, phrases_of
+from bot.domain.matching.phrases import phrases_of
+from bot.domain.matching.place import ADDRESSED, CHANNEL, Place
+from bot.domain.matching.words import compile_words
 from bot.domain.scheme import Language, Topic
 from tests.domain.matching import reference
 from tests.domain.matching.hostile import HOSTILE
