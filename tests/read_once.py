@@ -50,5 +50,5 @@ def reading_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in READERS:
             patch.setattr(f"{module}.read_knowledge", shelf.scheme)
-        patch.setattr("bot.app.parts.load_words", shelf.words)
+        patch.setattr("bot.files.compiled.load_words", shelf.words)
         yield

@@ -14,6 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.app.library import open_library
+from bot.app.matching import MatcherBehind
 from bot.app.tokens import Identity, joins_several, secret
 from bot.domain.clock import Clock
 from bot.services import figures, installations
@@ -38,11 +39,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class House:
     """What the bot works with. `metrics` is `None` where nobody may ask for them, `flow` where no workspace
-    may install the app itself. `home` is who we are with the bot token."""
+    may install the app itself. `home` is who we are with the bot token. `matcher` is the first, to be begun."""
 
     settings: Settings
     library: Library
     reader: Reader
+    matcher: MatcherBehind
     transactions: Transactions
     workspaces: OneWorkspace | SeveralWorkspaces
     flow: PagedFlow | None
@@ -69,19 +71,19 @@ async def furnish(settings: Settings, database: Database, clock: Clock, home: Id
     """
     transactions = Transactions(database)
     try:
-        library, reader = await asyncio.to_thread(open_library, settings, transactions, clock)
+        library, reader, matcher = await asyncio.to_thread(open_library, settings, transactions, clock)
         metrics = _metrics(database, transactions, library) if settings.status_address else None
         if not joins_several(settings):
             client = make_client(settings.slack_api_url, secret(settings.slack_bot_token), metrics or NOBODY)
             one = OneWorkspace(client)
-            return House(settings, library, reader, transactions, one, None, metrics, home)
+            return House(settings, library, reader, matcher, transactions, one, None, metrics, home)
         from bot.app.several import oauth_flow, open_seal, require_keys, several_workspaces  # noqa: PLC0415
 
         seal = open_seal(settings)
         await require_keys(transactions, seal)
         workspaces = several_workspaces(settings, transactions, seal, metrics or NOBODY, home)
         flow = oauth_flow(settings, transactions, seal, library.bot.system_clock, workspaces)
-        return House(settings, library, reader, transactions, workspaces, flow, metrics, home)
+        return House(settings, library, reader, matcher, transactions, workspaces, flow, metrics, home)
     except BaseException:
         transactions.close()
         raise

@@ -1,26 +1,25 @@
 """The parts that every command needs. Nothing here knows Slack, so that the terminal answers quickly."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
+from bot.app.matching import MeaningComes, matcher_of
 from bot.domain.learning import LearnedPhrase, with_learned
-from bot.domain.matching.matcher import Matcher
-from bot.domain.matching.meaning import Meaning
 from bot.domain.scheme import SupportScheme
-from bot.files.compiled import load_words
 from bot.files.knowledge import read_knowledge
-from bot.files.meaning import Meanings
-from bot.paths import COMPILED, cache_folder, shipped
 from bot.services import learning
 from bot.settings import Settings, load_settings
 from bot.storage.database import Database
 from bot.storage.queries import directory
 from bot.storage.revision import is_upgraded
 from bot.storage.tables import metadata
+
+if TYPE_CHECKING:
+    from bot.domain.matching.matcher import Matcher
 
 
 def open_database(settings: Settings | None = None) -> Database:
@@ -44,21 +43,9 @@ def open_existing(settings: Settings) -> Iterator[Database | None]:
         yield database
 
 
-class MeaningComes(StrEnum):
-    """When the matcher's stage of meaning is there. Until then, words decide alone.
-
-    `BEHIND`: soon, loaded or compiled by a thread of its own. `IF_STORED`: with the first message that
-    needs it, if it was compiled before. `NEEDED`: with that message, however long compiling takes.
-    """
-
-    BEHIND = "behind"
-    IF_STORED = "if-stored"
-    NEEDED = "needed"
-
-
 def load_knowledge(
     settings: Settings, meaning_comes: MeaningComes = MeaningComes.BEHIND, *, learned: bool = True
-) -> tuple[SupportScheme, Matcher]:
+) -> tuple[SupportScheme, "Matcher"]:
     """Read the support scheme, with the phrases that editors accepted, and make its matcher.
 
     Without `learned` it is the files alone. Raises `KnowledgeError` with every fault.
@@ -73,21 +60,15 @@ def knowledge_with(
     settings: Settings,
     learned: tuple[LearnedPhrase, ...],
     meaning_comes: MeaningComes = MeaningComes.BEHIND,
-) -> tuple[SupportScheme, Matcher]:
+) -> tuple[SupportScheme, "Matcher"]:
     """Read the support scheme, put `learned` behind it, and make its matcher. Raises `KnowledgeError`."""
-    scheme = with_learned(read_knowledge(settings.knowledge_dir), learned)
-    words = load_words(scheme, cache_folder(), shipped(COMPILED))
-    if not settings.use_meaning:
-        return scheme, Matcher(scheme, words)
-    meanings = Meanings(scheme, words, cache_folder(), ready_made=shipped(COMPILED))
-    if meaning_comes is MeaningComes.BEHIND:
-        meanings.begin()
-    suppliers: dict[MeaningComes, Callable[[], Meaning | None]] = {
-        MeaningComes.BEHIND: meanings,
-        MeaningComes.IF_STORED: meanings.if_stored,
-        MeaningComes.NEEDED: meanings.prepare,
-    }
-    return scheme, Matcher(scheme, words, meaning=suppliers[meaning_comes])
+    scheme = scheme_with(settings, learned)
+    return scheme, matcher_of(settings, scheme, meaning_comes)
+
+
+def scheme_with(settings: Settings, learned: tuple[LearnedPhrase, ...]) -> SupportScheme:
+    """Read the support scheme and put `learned` behind it. Raises `KnowledgeError`."""
+    return with_learned(read_knowledge(settings.knowledge_dir), learned)
 
 
 def accepted_phrases(database: Database | None) -> tuple[LearnedPhrase, ...]:

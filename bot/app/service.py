@@ -86,6 +86,7 @@ async def _work(
             scheduler.start()
             log.info("ready", address=address)
             ready(address)
+            house.matcher.begin()  # Not before: what comes can be acknowledged without one.
             await stop.wait()
         finally:
             log.info("stopping")

@@ -4,7 +4,8 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.app.parts import MeaningComes, accepted_phrases, directory_in, knowledge_with, open_existing
+from bot.app.matching import MeaningComes
+from bot.app.parts import accepted_phrases, directory_in, knowledge_with, open_existing
 from bot.cli.paper import answer_on_paper, choice_on_paper, remark_on_paper
 from bot.domain.manners import Address, Reaction, Situation, place_of, react
 from bot.domain.matching.match import Match

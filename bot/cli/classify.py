@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import typer
 
-from bot.app.parts import MeaningComes, load_knowledge
+from bot.app.matching import MeaningComes
+from bot.app.parts import load_knowledge
 from bot.domain.matching.match import Match
 from bot.domain.scheme import SupportScheme
 from bot.files.messages import LineRefusedError, read_texts

@@ -5,7 +5,8 @@ from typing import NoReturn
 
 import typer
 
-from bot.app.parts import MeaningComes, load_knowledge
+from bot.app.matching import MeaningComes
+from bot.app.parts import load_knowledge
 from bot.cli.classify import content_of, or_stop
 from bot.cli.evaluate_paper import NOTE, confusions_on_paper, noise_table, table
 from bot.domain.matching.cross_validation import cross_validated

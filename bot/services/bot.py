@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.maintenance.state import Terms
-from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.match import Matching
 from bot.domain.saying import Saying
 from bot.domain.scheme import SupportScheme
 
@@ -44,7 +44,7 @@ class Bot:
     """
 
     scheme: SupportScheme
-    matcher: Matcher
+    matcher: Matching
     render: Callable[[Saying], Message]
     clock: Clock = field(default_factory=SystemClock)
     system_clock: Clock = field(default_factory=SystemClock)

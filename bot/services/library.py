@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.matching.matcher import Matcher
+from bot.domain.matching.match import Matching
 from bot.domain.scheme import SupportScheme
 from bot.files.knowledge import KnowledgeError, KnowledgeFault
 from bot.services.bot import Bot
 
-Load = Callable[[], tuple[SupportScheme, Matcher]]
+Load = Callable[[], tuple[SupportScheme, Matching]]
 Edition = Hashable
 """What tells knowledge that changed from knowledge that did not, without reading it."""
 
@@ -32,7 +32,7 @@ class Library:
         """The bot with the newest knowledge."""
         return self._bot
 
-    def take_up(self, scheme: SupportScheme, matcher: Matcher) -> None:
+    def take_up(self, scheme: SupportScheme, matcher: Matching) -> None:
         """Give out a bot with this knowledge from now on."""
         self._bot = replace(self._bot, scheme=scheme, matcher=matcher)
 

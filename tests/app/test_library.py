@@ -34,7 +34,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr("bot.app.parts.cache_folder", lambda: cache)
+    monkeypatch.setattr("bot.app.matching.cache_folder", lambda: cache)
     folder = small_knowledge(tmp_path / "knowledge", (TOPIC, "activation"))
     return load_settings(knowledge_dir=folder, admins=ADMINS)
 
@@ -43,7 +43,7 @@ def settings(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Se
 def open_bot(database: Database, settings: Settings) -> Iterator[Callable[[], tuple[Library, Reader]]]:
     """What a replica does at its start; `database` is its own, with a thread of its own on SQLite."""
     transactions = Transactions(database)
-    yield lambda: open_library(settings, transactions, HandClock())
+    yield lambda: open_library(settings, transactions, HandClock())[:2]
     transactions.close()
 
 
@@ -93,9 +93,8 @@ def take_back(database: Database, library: Library) -> None:
 
 
 def best_phrase(library: Library) -> tuple[str, str]:
-    matcher = library.bot.matcher
-    best = matcher.match(TEXT).candidates[0].topic
-    return best, matcher.nearest_phrase(best, matcher.read(TEXT))
+    found = library.bot.matcher.match(TEXT)
+    return found.candidates[0].topic, found.phrase
 
 
 def spoil(database: Database) -> None:

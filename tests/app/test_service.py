@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,9 +14,11 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
+from bot.app.matching import matcher_of
 from bot.app.parts import open_database
 from bot.app.service import serve
 from bot.app.trial import Trial, open_trial
+from bot.domain.matching.matcher import Matcher
 from bot.services import installations
 from bot.settings import Settings, SettingsError, load_settings
 from bot.storage.database import Database
@@ -94,6 +97,28 @@ async def test_it_is_ready_and_counts_a_question_from_event_to_post(
                 assert private not in told
         with pytest.raises(aiohttp.ClientConnectionError):
             await get(f"{status}/healthz")
+
+
+async def test_it_takes_questions_before_it_has_learned_and_answers_them_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_learned = threading.Event()
+
+    def learned_late(*arguments: Any) -> Matcher:
+        assert has_learned.wait(10)
+        return matcher_of(*arguments)
+
+    monkeypatch.setattr("bot.app.library.matcher_of", learned_late)
+    async with open_trial(tmp_path) as opened:
+        trial, status = watched(opened)
+        async with running(trial):
+            await becomes(status, slack="ok", database="ok", worker="ok", delivery="ok", ticks="ok")
+            anna = trial.slack.person("anna")
+            asked = await anna.says("how do I back up the database?", in_="@Signpost")
+            await trial.slack.settled()
+            assert trial.slack.courier.failures == []
+            has_learned.set()
+            await anna.sees_answer(asked)
 
 
 async def test_it_is_not_ready_while_slack_is_away_or_the_database_does_not_answer(tmp_path: Path) -> None:

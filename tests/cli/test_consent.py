@@ -102,7 +102,7 @@ def test_an_editor_accepts_and_the_matcher_learns_from_it(
     assert "900 → 899 of 1000 (-1)" in result.stdout
     assert result.stdout.endswith("Accepted.\n")
     assert signpost("learn", "list").stdout == "No suggestions.\n"
-    monkeypatch.setattr("bot.app.parts.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("bot.app.matching.cache_folder", lambda: tmp_path / "cache")
     monkeypatch.setattr(compiled, "compile_words", lambda _scheme: small_model())
     scheme, _ = load_knowledge(load_settings())
     assert TEXT in scheme.topic("database-restore").phrases[Language.EN]

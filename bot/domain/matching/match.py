@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
+from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.scheme import Language
 
 
@@ -45,3 +47,15 @@ class Match:
     def topic(self) -> str | None:
         """The topic to answer with, `None` unless the decision is to answer."""
         return self.candidates[0].topic if self.decision is Decision.ANSWER else None
+
+
+class Matching(Protocol):
+    """What matches messages to the topics of one scheme. Threads may share it."""
+
+    def match(self, text: str, place: Place = CHANNEL) -> Match:
+        """Say what a message is about. It may take a tenth of a second, soon after a start longer."""
+        ...
+
+    def match_at_once(self, text: str, place: Place = CHANNEL) -> Match | None:
+        """Do the same where it takes about a millisecond, else give `None`."""
+        ...
