@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class House:
-    """What the bot works with. `metrics` is `None` where nobody may ask for them, `flow` where no workspace
-    may install the app itself. `home` is who we are with the bot token. `matcher` is the first, to be begun."""
+    """What the bot works with; its first `matcher` is not begun yet.
+
+    `metrics` is `None` where nobody may ask for them, `flow` where no workspace may install the app itself.
+    `home` is who we are with the bot token.
+    """
 
     settings: Settings
     library: Library

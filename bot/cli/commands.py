@@ -119,7 +119,7 @@ def classify(
 def compile_(
     knowledge: Annotated[Path | None, typer.Option(help="Another folder of knowledge.")] = None,
 ) -> None:
-    """Learn from the knowledge ahead, so that no start has to."""
+    """Learn from the knowledge ahead, so that no question has to wait for it after a start."""
     from bot.cli.compiling import compile_ahead
 
     compile_ahead(knowledge)
