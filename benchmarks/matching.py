@@ -19,11 +19,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.domain.matching.courtesy import words_of
@@ -44,8 +45,7 @@ Answer = tuple[str, float]
 Peer = Callable[[str], Answer]
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message and the topics that are right; none for what is no question."""
 
     text: str

@@ -1,8 +1,10 @@
 """The threads of an escalation as people see them, without Slack: what is queued is delivered by hand."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from bot.domain.arrival import Arrival, FileWanted, Withdrawn, Written
 from bot.domain.escalation.bridge import LinkedFile, is_internal
@@ -14,8 +16,7 @@ from tests.escalations import TEAM, World
 from tests.fakes import HandClock
 
 
-@dataclass
-class Threads:
+class Threads(Struct):
     """A workspace of threads: `posts` by channel and timestamp, and what single people were told."""
 
     world: World
@@ -88,7 +89,7 @@ class Threads:
     def edits(self, said: Written, text: str) -> None:
         """Let somebody change what they wrote."""
         is_locked = is_internal(text)
-        whole = {**vars(said), "text": "" if is_locked else text, "is_internal": is_locked, "files": ()}
+        whole = {**asdict(said), "text": "" if is_locked else text, "is_internal": is_locked, "files": ()}
         self.arrives(Written(**{**whole, "version": self.next_ts()}))
 
     def deletes(self, said: Written) -> None:

@@ -3,11 +3,11 @@
 Each builder gives a whole value that makes sense; a test names only what it is about.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.arrival import Asked, Press, Pressed

@@ -1,9 +1,9 @@
 """A small network in which somebody escalates: two vendors, the manufacturer, a partner, and their people."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, field
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import Move, Urgency
@@ -49,8 +49,7 @@ ENOUGH: dict[Move, Details] = {
 """What each move needs; for those that name a person or company see `World.details`."""
 
 
-@dataclass
-class World:
+class World(Struct):
     """The network in a database, with a clock that the test moves."""
 
     database: Database

@@ -2,17 +2,16 @@
 
 import html
 import re
-from dataclasses import dataclass, field
 
 import aiohttp
+from msgspec import Struct, field
 
 from bot.playground import LocalSlack
 
 INSTALL_PATH = "/slack/install"
 
 
-@dataclass
-class Page:
+class Page(Struct):
     """What a browser shows in the end, and the address it stands at."""
 
     status: int
@@ -21,8 +20,7 @@ class Page:
     headers: dict[str, str]
 
 
-@dataclass
-class Browser:
+class Browser(Struct):
     """Somebody's browser. It keeps cookies as one does over https."""
 
     language: str = "en-GB"

@@ -1,9 +1,10 @@
 """A small network with licence packages whose maintenance falls due, to be reminded of."""
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlmodel import col, select
 
 from bot.domain.maintenance.entries import EntryKind
@@ -44,8 +45,7 @@ def nine(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 8, 30, tzinfo=UTC)
 
 
-@dataclass
-class World:
+class World(Struct):
     """The network in a database, with a clock that the test moves."""
 
     database: Database

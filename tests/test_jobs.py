@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import update
 from sqlmodel import Session, func, select
 from structlog.testing import capture_logs

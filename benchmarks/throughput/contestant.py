@@ -7,12 +7,12 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol
 
 from aiohttp import ClientError, ClientSession
+from msgspec import Struct
 
 Transport = Literal["socket", "http"]
 START_SECONDS = 30
@@ -48,16 +48,14 @@ class Slack(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What a process has used so far. Linux tells; elsewhere it is zero."""
 
     cpu_seconds: float
     resident_mb: float
 
 
-@dataclass
-class Running:
+class Running(Struct):
     """A process that is ready."""
 
     pid: int

@@ -5,10 +5,10 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec import Struct, field
 from sqlalchemy import create_engine, make_url, text
 
 from benchmarks.throughput.world import fill
@@ -36,15 +36,12 @@ class Sqlite:
         return url
 
 
-@dataclass
-class Postgresql:
+class Postgresql(Struct):
     """A server of its own, with its settings as they come."""
 
     uri: str
     name: str = "postgresql"
-
-    def __post_init__(self) -> None:
-        self._numbers = itertools.count(1)
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def new_url(self, folder: Path, people: int) -> str:
         """Make a database on the server."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.throughput.contestant import Contestant, running
 from benchmarks.throughput.engines import Sqlite
@@ -16,8 +17,7 @@ WARM_UP = 0.1
 """The share of the events after which memory has to stay."""
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """How much memory the process held after how many events, in MB."""
 
     samples: list[tuple[int, float]]

@@ -4,11 +4,11 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import insert
 from sqlmodel import Session
 
@@ -30,8 +30,7 @@ LANES = 200
 KEEP = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Emptying:
+class Emptying(Struct, frozen=True):
     """How many messages a second left while `kept` rows of earlier ones lay there."""
 
     engine: str

@@ -2,10 +2,11 @@
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct, field
 
 from benchmarks.throughput.contestant import Contestant
 from benchmarks.throughput.memory import Memory
@@ -22,8 +23,7 @@ STARTS_WITH = {
 }
 
 
-@dataclass
-class Figures:
+class Figures(Struct):
     """Everything that was measured; what is `None` or empty was left out of the run."""
 
     paces: list[Pace] = field(default_factory=list)

@@ -4,8 +4,9 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.throughput.contestant import Contestant, Transport, running, usage_of
 from benchmarks.throughput.engines import Engine
@@ -17,8 +18,7 @@ AT_ONCE = 200
 TIMEOUT_SECONDS = 240
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """What one run came to. `doubled` counts the questions that were answered more than once."""
 
     contestant: Contestant

@@ -3,8 +3,9 @@
 import asyncio
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.throughput.contestant import Contestant, Transport, running
 from benchmarks.throughput.engines import Engine
@@ -16,8 +17,7 @@ LATENCY_SECONDS = 0.1
 """What each call of the Web API takes."""
 
 
-@dataclass(frozen=True)
-class Rush:
+class Rush(Struct, frozen=True):
     """The waits for the acknowledgement in seconds, shortest first; `answered_in` until the last answer."""
 
     transport: Transport

@@ -11,11 +11,11 @@ import itertools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, WSMsgType, web
+from msgspec import Struct, field
 
 from benchmarks.throughput.contestant import Transport
 
@@ -26,8 +26,7 @@ BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-bench", "xapp-1-bench", "0123456789abcdef"
 EPOCH = 1_700_000_000
 
 
-@dataclass(eq=False)
-class Sent:
+class Sent(Struct, eq=False):
     """Something that a person wrote or typed, and when the app did what; instants of the monotonic clock."""
 
     ts: str
@@ -37,8 +36,7 @@ class Sent:
     answers: int = 0
 
 
-@dataclass
-class Ledger:
+class Ledger(Struct):
     """All that was sent, by its timestamp, and who wants to hear about answers."""
 
     sent: dict[str, Sent] = field(default_factory=dict)

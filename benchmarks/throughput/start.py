@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from benchmarks.throughput.contestant import Contestant, running
 from benchmarks.throughput.engines import Sqlite
@@ -38,8 +39,7 @@ print(json.dumps({"importing": imported - begun, "opening the database": opened 
 """
 
 
-@dataclass(frozen=True)
-class Starts:
+class Starts(Struct, frozen=True):
     """Seconds until ready by who starts, shortest first, and those of the parts of a start of ours."""
 
     seconds: dict[Contestant, list[float]]

@@ -1,10 +1,9 @@
 """What a look at the set-up found."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What was found of one part. `is_fault`: nothing works without the remedy; else a remedy is advice."""
 
     part: str

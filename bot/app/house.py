@@ -6,10 +6,10 @@ without them is quicker by a fiftieth.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from bot.status.metrics import Metrics
 
 
-@dataclass(frozen=True)
-class House:
+class House(Struct, frozen=True):
     """What the bot works with; its first `matcher` is not begun yet.
 
     `metrics` is `None` where nobody may ask for them, `flow` where no workspace may install the app itself.

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 DATABASE_SECONDS = 2.0
 
 
-@dataclass
-class Running:
+class Running(Struct):
     """What runs by now. `ticks` says whether the clockwork does; `is_stopping` from the first signal on."""
 
     door: Door

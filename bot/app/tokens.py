@@ -1,8 +1,8 @@
 """The secrets that a way to Slack needs, and who we are with them."""
 
 import asyncio
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,8 +30,7 @@ NO_KEYS = (
 )
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who we are in the workspace whose token stands in the settings."""
 
     workspace_id: str

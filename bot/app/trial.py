@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
 from pydantic import SecretStr
 
 from bot.app.manifest import read_manifest
@@ -45,8 +45,7 @@ RECEPTIONIST = "anna"
 OUTSIDER = SeedPerson("mira", "Mira Novak", "mira@elsewhere.example", "New here, in no directory", "en-GB")
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A running local workspace, and how a bot gets into it."""
 
     slack: LocalSlack

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
+from msgspec import Struct
 
 from bot.files.kinds import Kind
 
@@ -97,8 +97,7 @@ def export(
         sys.stdout.buffer.write(content)
 
 
-@dataclass(frozen=True)
-class Importing:
+class Importing(Struct, frozen=True):
     """Where to import, with what, and how."""
 
     database: "Database"

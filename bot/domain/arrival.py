@@ -3,17 +3,18 @@
 `workspace_id` is where the bot is installed and the channel lives; a user may come from another workspace.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from bot.domain.escalation.bridge import LinkedFile
 from bot.domain.manners import Address
 from bot.domain.network import SlackChannel, SlackUser
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A message or a command that may ask for something.
 
     `text` is plain: entities decoded, mentions and links reduced to their words. `message_ts` is Slack's id
@@ -52,8 +53,7 @@ class Press(StrEnum):
     TOPIC = "topic"
 
 
-@dataclass(frozen=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """A button or menu under one of our messages. Nothing in it is trusted: it names, the database decides.
 
     `message_ts` is the message it stands in, `action_ts` the press. `response_url` is set when only this
@@ -77,8 +77,7 @@ class Pressed:
         return f"press:{place}:{self.user.user_id}:{self.action_ts}"
 
 
-@dataclass(frozen=True)
-class Invited:
+class Invited(Struct, frozen=True):
     """The bot was invited to a channel by `user`."""
 
     workspace_id: str
@@ -92,8 +91,7 @@ class Invited:
         return f"invited:{self.workspace_id}:{self.channel_id}:{self.event_ts}"
 
 
-@dataclass(frozen=True)
-class RenewalsAsked:
+class RenewalsAsked(Struct, frozen=True):
     """The command for renewals; `text` is what stood after it. `trigger_id` is Slack's, unique."""
 
     workspace_id: str
@@ -109,8 +107,7 @@ class RenewalsAsked:
         return f"renewals:{self.workspace_id}:{self.channel_id}:{self.trigger_id}"
 
 
-@dataclass(frozen=True)
-class HomeOpened:
+class HomeOpened(Struct, frozen=True):
     """Somebody looks at the bot's Home. `channel_id` is their conversation with the bot."""
 
     workspace_id: str
@@ -124,8 +121,7 @@ class HomeOpened:
         return f"home:{self.workspace_id}:{self.user.user_id}:{self.event_ts}"
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A message that somebody wrote, or edited, in a thread of an escalation.
 
     `text` is in Slack's markup, and empty for what stays internal, as are its `files`; `mentioned` are user
@@ -153,8 +149,7 @@ WITHDRAWN = "withdrawn"
 """The version of a message that was deleted: it comes after all others."""
 
 
-@dataclass(frozen=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True):
     """A message of a thread was deleted. `thread_ts` is empty where Slack does not say it."""
 
     workspace_id: str
@@ -174,8 +169,7 @@ def thread_key(said: Written | Withdrawn) -> str:
     return f"thread:{said.workspace_id}:{said.channel_id}:{said.thread_ts}:"
 
 
-@dataclass(frozen=True)
-class FileWanted:
+class FileWanted(Struct, frozen=True):
     """Somebody confirmed that they want to see a file. `message_id` and `number` (from 0) name it; nothing in
     it is trusted. `thread_ts` is the thread in which the button stands."""
 
@@ -214,9 +208,9 @@ def kind_of(arrival: Arrival) -> str:
 
 def to_content(arrival: Arrival) -> dict[str, Any]:
     """Turn an arrival into plain JSON values."""
-    content = {**vars(arrival), "user": {**vars(arrival.user)}}
+    content = {**asdict(arrival), "user": {**asdict(arrival.user)}}
     if "files" in content:
-        content["files"] = [{**vars(file)} for file in content["files"]]
+        content["files"] = [{**asdict(file)} for file in content["files"]]
     return content
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+
+from msgspec import Struct, field
 
 from bot.domain.network import SlackUser
 from bot.domain.scheme import Language
@@ -121,8 +122,7 @@ class Flaw(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True)
-class FieldFlaw:
+class FieldFlaw(Struct, frozen=True):
     """A field that is wrong. `now` is what stands there since `by` changed it meanwhile."""
 
     field: Field
@@ -156,8 +156,7 @@ class NotEditedError(Exception):
         super().__init__(no)
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """An option of a menu. Without a `label` the wording files have it, under `word`, else `value`."""
 
     value: str
@@ -165,8 +164,7 @@ class Choice:
     word: str = ""
 
 
-@dataclass(frozen=True)
-class EditForm:
+class EditForm(Struct, frozen=True):
     """A form as it is opened. `key` is what it is about, 0 for something new; `name` what that is called.
 
     `choices` are the options of those fields that have any.
@@ -190,8 +188,7 @@ class ListKind(StrEnum):
     PRACTICES = "practices"
 
 
-@dataclass(frozen=True)
-class Away:
+class Away(Struct, frozen=True):
     """A coming absence; without `who` it is the company's."""
 
     who: str
@@ -200,8 +197,7 @@ class Away:
     note: str
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One of a list, in words or as an absence; `stamp` tells how it stood when it was listed."""
 
     key: int
@@ -210,8 +206,7 @@ class Listed:
     stamp: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Something to choose from. `more` are not shown: then there is a field to search in for a part of the
     name; `searched` is what was typed there last."""
 
@@ -224,8 +219,7 @@ class Listing:
     searched: str = ""
 
 
-@dataclass(frozen=True)
-class CompanyPage:
+class CompanyPage(Struct, frozen=True):
     """What can be edited of a company that an admin chose."""
 
     language: Language
@@ -236,8 +230,7 @@ class CompanyPage:
 Page = EditForm | Listing | CompanyPage
 
 
-@dataclass(frozen=True)
-class EditPress:
+class EditPress(Struct, frozen=True):
     """A pressed button. `keys` are the numbers that it carries."""
 
     step: EditStep
@@ -247,8 +240,7 @@ class EditPress:
     stamp: str = ""
 
 
-@dataclass(frozen=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """A form that came back: whose press `user` is; `seen` are the marks of what it was opened with."""
 
     user: SlackUser
@@ -260,8 +252,7 @@ class Submitted:
     filled: Values
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Somebody who says to belong to a practice."""
 
     person_id: int
@@ -271,8 +262,7 @@ class Claim:
     practice: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """Something that was changed in Slack."""
 
     at: datetime
@@ -283,8 +273,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True)
-class DataPart:
+class DataPart(Struct, frozen=True):
     """“Your data” in the Home: what a company's people see of it, and edit. `more_claims` are not shown."""
 
     company_id: int

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -20,8 +22,7 @@ class Installation:
     installed_by: str = ""
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """A workspace that installed the app. Until it is admitted (`admitted_at`), nothing that it says of its
     people is believed: whoever runs a workspace decides which e-mail addresses stand in its profiles."""
 

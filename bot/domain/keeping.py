@@ -1,14 +1,14 @@
 """How long things are kept, and what stands where they were."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 GONE = "—"
 """What stands where somebody's name or address was."""
 
 
-@dataclass(frozen=True)
-class Keep:
+class Keep(Struct, frozen=True):
     """How long what people wrote, and who they are, is kept; after that it is forgotten.
 
     `text`: questions, and what came in and went out. `escalations`: what was written in an escalation, after

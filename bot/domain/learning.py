@@ -4,10 +4,11 @@ Nothing here is learned. A suggestion becomes a `LearnedPhrase` by the yes of an
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz, process
 
 from bot.domain.manners import Reaction
@@ -31,8 +32,7 @@ class Reason(StrEnum):
     BARELY = "barely"
 
 
-@dataclass(frozen=True)
-class AskedBefore:
+class AskedBefore(Struct, frozen=True):
     """A question with what came of it.
 
     `text` is `None` when its time is over. `candidates` are the topics the matcher saw, best first, `score`
@@ -50,8 +50,7 @@ class AskedBefore:
     outcome: str
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A wording that the matcher might learn. `topic` is `None` where an editor has to say which.
 
     `text` is that of the first question; `question_ids` are all with nearly the same wording, in order, and
@@ -71,8 +70,7 @@ class Suggestion:
         return self.question_ids[0]
 
 
-@dataclass(frozen=True)
-class LearnedPhrase:
+class LearnedPhrase(Struct, frozen=True):
     """A phrase that an editor accepted for a topic."""
 
     topic: str

@@ -1,8 +1,9 @@
 """When the bot speaks and when it holds its tongue."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.matching.match import Decision, Match
 from bot.domain.matching.place import ADDRESSED, CHANNEL, Place
@@ -43,8 +44,7 @@ class Reaction(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A message and where it stands. `text` is plain, without the mention of the bot."""
 
     text: str

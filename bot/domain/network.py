@@ -1,25 +1,25 @@
 """The support network: the companies, the practices and the people that one installation serves."""
 
 import unicodedata
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.opening import Closed, OpeningCalendar
 from bot.domain.presence import Absent, away_until
 from bot.domain.scheme import Language, Provider
 
 
-@dataclass(frozen=True)
-class SlackUser:
+class SlackUser(Struct, frozen=True):
     """A person in Slack. Ids are unique only within their workspace, hence both."""
 
     workspace_id: str
     user_id: str
 
 
-@dataclass(frozen=True)
-class SlackChannel:
+class SlackChannel(Struct, frozen=True):
     """A channel in Slack, with its workspace."""
 
     workspace_id: str
@@ -36,8 +36,7 @@ class Charge(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """Whom to reach at a company. Empty strings where unknown.
 
     `slack` is a user or a channel of the company. Only a `is_public` contact is named where people of
@@ -52,8 +51,7 @@ class Contact:
     away: Closed = ()
 
 
-@dataclass(frozen=True)
-class Whom:
+class Whom(Struct, frozen=True):
     """Whom to reach: `contact`. `absent` is the one that would be named otherwise, else the contact itself
     where nobody is there to stand in."""
 
@@ -71,8 +69,7 @@ def shown_in(contact: Contact, workspace_id: str) -> Contact:
     return replace(contact, slack=None)
 
 
-@dataclass(frozen=True)
-class Company:
+class Company(Struct, frozen=True):
     """A concrete company in its role. `slug` is its key; `contacts` stand in order of preference."""
 
     slug: str
@@ -108,8 +105,7 @@ class Company:
         return sorted(allowed, key=lambda contact: not (preferred_email and contact.email == preferred_email))
 
 
-@dataclass(frozen=True)
-class Practice:
+class Practice(Struct, frozen=True):
     """A customer. `name` is the licence's identity: case-sensitive, 10 to 80 characters for OnyxCeph.
 
     `vendor` is its level 0: a distributor, or the manufacturer for direct customers. `vendor_contact` is the
@@ -123,8 +119,7 @@ class Practice:
     language: Language | None = None
 
 
-@dataclass(frozen=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """What the bot knows of the network when it answers."""
 
     manufacturer: Company | None
@@ -143,8 +138,7 @@ class Role(StrEnum):
     OUTSIDER = "outsider"
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """Whoever asks, as far as the bot knows.
 
     `company` is set for company staff. `practice` is the one the question is about: the asker's own, the

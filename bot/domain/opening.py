@@ -1,11 +1,12 @@
 """When somebody can be reached: opening hours in OpenStreetMap's notation, less the public holidays."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from opening_hours import OpeningHours, State, validate
 
 UNSTATED_HOURS = "Mo-Fr 09:00-17:00"
@@ -14,8 +15,7 @@ LOOK_AHEAD = timedelta(days=35)
 """How far the next opening is looked for; whoever is closed for longer has none."""
 
 
-@dataclass(frozen=True)
-class Availability:
+class Availability(Struct, frozen=True):
     """Whether somebody can be reached now. `opens_at` is aware UTC, `None` when open or not known."""
 
     is_open: bool
@@ -25,8 +25,7 @@ class Availability:
 Closed = tuple[tuple[date, date], ...]
 
 
-@dataclass(frozen=True)
-class OpeningCalendar:
+class OpeningCalendar(Struct, frozen=True):
     """The hours of one company in its own zone.
 
     `hours` is an OpenStreetMap `opening_hours` value such as `Mo-Fr 08:00-12:00,13:00-17:00`; empty means

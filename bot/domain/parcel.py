@@ -1,15 +1,15 @@
 """What is on its way to Slack."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 Place = tuple[str, str]
 """A workspace, and a lane within it: of its parcels one is sent after the other."""
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """Something to send. `is_uncertain`: an earlier try may have reached Slack, so look before sending.
 
     `attempts` counts how often it was taken, up to this time: when the row counts more, it is not ours.

@@ -1,13 +1,13 @@
 """Who is there on a day: people enter on which days they are away."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.domain.opening import Closed
 
 
-@dataclass(frozen=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Somebody who is not there. `until` is the last day of it."""
 
     name: str

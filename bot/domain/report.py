@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.clocks import ClockKind, working_time
@@ -32,8 +33,7 @@ BEGINS = frozenset({OPENED, *CHANGES_COMPANY})
 """With what a company gets an escalation."""
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """From `since` until before `until`, both aware UTC; `name` is the week, or empty."""
 
     since: datetime
@@ -69,8 +69,7 @@ def _midnight(day: date, time_zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question of the period. `is_unanswered`: it got no topic, by the bot or by a choice.
 
     `is_missed`: what the bot answered was refused. `topic` and `vendor` may be empty.
@@ -82,8 +81,7 @@ class Question:
     is_missed: bool = False
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """Something in an escalation's timeline: `kind` is `open`, a `Move` or a `Step`.
 
     `company_id` is who had it afterwards, `state` where it stood then (empty: unchanged), `clock` the
@@ -97,8 +95,7 @@ class Happening:
     clock: str = ""
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Struct, frozen=True):
     """An escalation with all that happened, the oldest first. `calendars` are the frozen hours of its
     companies."""
 
@@ -108,8 +105,7 @@ class Course:
     calendars: Mapping[int, OpeningCalendar] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """`open` and `overdue` are as they stood at the end of the period; all others count what happened in it.
 
     `responses` are times from when a company got an escalation until it did something, in its working time.
@@ -138,8 +134,7 @@ class Figures:
         return self == Figures()
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The figures of a period in all, by topic and by distributor; the busiest first. Keys may be empty."""
 
     period: Period
@@ -238,8 +233,7 @@ def _by(
     return tuple(sorted(told, key=lambda one: (-one[1].questions - one[1].opened - one[1].open, one[0])))
 
 
-@dataclass(frozen=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """A report as a company reads it. `titles` are the topics' words by their keys; `time_zone` the
     company's."""
 

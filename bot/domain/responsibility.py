@@ -1,8 +1,10 @@
 """Who is responsible for a topic, for this asker, and why."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.network import Asker, Charge, Company, Directory, Whom
 from bot.domain.scheme import Category, Provider, Topic
@@ -27,8 +29,7 @@ class Standpoint(StrEnum):
     COLLEAGUE = "colleague"
 
 
-@dataclass(frozen=True)
-class Responsibility:
+class Responsibility(Struct, frozen=True):
     """Who helps with `topic`.
 
     `company` is `None` when it is not known which one it is: then the role stands for it, and

@@ -1,8 +1,9 @@
 """What the bot says, before it is put into a language and a shape."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.escalation.bridge import BridgeSaying
 from bot.domain.escalation.listing import ListSaying
@@ -29,16 +30,14 @@ class Step(StrEnum):
     SAY_PRACTICE = "say-practice"
 
 
-@dataclass(frozen=True)
-class Because:
+class Because(Struct, frozen=True):
     """Why this topic: the known phrase that the message resembles. `score` is a probability, 0 to 1."""
 
     phrase: str
     score: float
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The responsible company, why, whom to reach, what it may cost, what to do next, and the source.
 
     `absent` is whoever would be named as `contact` otherwise. `practice_name` is empty where others read
@@ -79,8 +78,7 @@ class Opening(StrEnum):
     NO_TEXT = "no-text"
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A few topics to choose from (none: the picker alone), then all of them, and the vendor as a way out."""
 
     language: Language
@@ -117,8 +115,7 @@ class Remark(StrEnum):
     ESCALATE_HELP = "escalate-help"
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A remark with what is filled into it, such as a reference or a name.
 
     `steps` are buttons below, about the question `question_id` if there is one.
@@ -131,8 +128,7 @@ class Notice:
     question_id: int | None = None
 
 
-@dataclass(frozen=True)
-class ChannelReport:
+class ChannelReport(Struct, frozen=True):
     """What the bot does in a channel, and how an admin changes it. `changed` after a change."""
 
     language: Language
@@ -141,8 +137,7 @@ class ChannelReport:
     command: str
 
 
-@dataclass(frozen=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The whole support scheme: all topics by level and company."""
 
     language: Language

@@ -1,9 +1,10 @@
 """The support scheme: who helps with what. Its content is knowledge, read from files; here is its shape."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from bot.domain.maintenance.vat import VatTable
 
@@ -38,8 +39,7 @@ class Status(StrEnum):
     OPTIONAL = "optional"
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     """One text in each language."""
 
     en: str
@@ -50,8 +50,7 @@ class Text:
         return self.de if language is Language.DE else self.en
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """The page the scheme comes from; every answer cites it."""
 
     title: str
@@ -60,8 +59,7 @@ class Source:
     updated_on: date
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Struct, frozen=True):
     """A level of technical support: 0 is the first contact, 1 the manufacturer behind it."""
 
     number: int
@@ -70,8 +68,7 @@ class Level:
     rule: Text
 
 
-@dataclass(frozen=True)
-class CategoryEntry:
+class CategoryEntry(Struct, frozen=True):
     """What a category contains, who provides it and whether it is obligatory."""
 
     category: Category
@@ -81,8 +78,7 @@ class CategoryEntry:
     status: Status
 
 
-@dataclass(frozen=True)
-class Fee:
+class Fee(Struct, frozen=True):
     """What a category costs. Without an amount the provider decides; `billing` says how in a sentence."""
 
     category: Category
@@ -92,8 +88,7 @@ class Fee:
     per: Text | None = None
 
 
-@dataclass(frozen=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """Something people need help with.
 
     `level` is `None` for what has no level (a category as a whole). `phrases` are what people type, in the
@@ -110,8 +105,7 @@ class Topic:
     phrases: Mapping[Language, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class SupportScheme:
+class SupportScheme(Struct, frozen=True):
     """All of the knowledge. `topics` stand in the order in which the scheme lists them.
 
     `not_support` and `clinical` are phrases on which the bot stays silent and which it declines.

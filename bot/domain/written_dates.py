@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class WrittenDay:
+
+class WrittenDay(Struct, frozen=True):
     """A day found in a text at `start` to `end`.
 
     `readings` are the days it may mean: 03/04/2010 is two, and a year of two digits stands in each century.

@@ -1,9 +1,10 @@
 """Due dates as a calendar file (RFC 5545), which every calendar program opens."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 PRODUCT = "-//Signpost//Software maintenance//EN"
 
 
-@dataclass(frozen=True)
-class CalendarEntry:
+class CalendarEntry(Struct, frozen=True):
     """An all-day event. `uid` is the same for ever; a higher `sequence` takes the place of a lower one."""
 
     uid: str

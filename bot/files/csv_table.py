@@ -6,15 +6,15 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 DELIMITERS = (";", ",", "\t")
 COMMENT = "#"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong with one cell of one file, and what to do about it. Lines count from 1."""
 
     file: str
@@ -36,16 +36,14 @@ class FileRefused(Exception):  # noqa: N818 - it names what happened to the file
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row, beginning on `line`. `cells` has every expected column, trimmed, maybe empty."""
 
     line: int
     cells: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """What a file holds. `missing` are expected columns that its header lacks; `faults` name them too.
 
     `absent` are the columns it lacks and may lack.

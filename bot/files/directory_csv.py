@@ -1,9 +1,9 @@
 """The support network as CSV files: reading them with every fault found at once, and writing them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.domain.scheme import Provider
@@ -24,16 +24,14 @@ Watch = Callable[[Sequence[Row]], Iterable[Row]]
 """Sees the rows go by, as a progress bar does."""
 
 
-@dataclass(frozen=True)
-class Entry(Generic[L]):
+class Entry(Struct, Generic[L], frozen=True):
     """A line that is right in itself, with its number in the file."""
 
     line: int
     values: L
 
 
-@dataclass(frozen=True)
-class CompanySheet:
+class CompanySheet(Struct, frozen=True):
     """The companies of a file: an entry for each contact, each with all of its company's columns.
 
     `absent`, here and below, are optional columns that the file does not have.
@@ -44,8 +42,7 @@ class CompanySheet:
     absent: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class PracticeSheet:
+class PracticeSheet(Struct, frozen=True):
     """The practices of a file."""
 
     file: str
@@ -53,16 +50,14 @@ class PracticeSheet:
     absent: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class PeopleSheet:
+class PeopleSheet(Struct, frozen=True):
     """The people of a file."""
 
     file: str
     entries: tuple[Entry[PersonLine], ...]
 
 
-@dataclass(frozen=True)
-class PackageSheet:
+class PackageSheet(Struct, frozen=True):
     """The licence packages of a file."""
 
     file: str
@@ -70,8 +65,7 @@ class PackageSheet:
     absent: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class EntrySheet:
+class EntrySheet(Struct, frozen=True):
     """What happened to maintenance periods, line by line, in the order of the file."""
 
     file: str

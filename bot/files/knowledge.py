@@ -1,12 +1,13 @@
 """Reading the support scheme from its folder of TOML files, with every fault found at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import tomli
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.domain import scheme
@@ -19,8 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
-@dataclass(frozen=True)
-class KnowledgeFault:
+class KnowledgeFault(Struct, frozen=True):
     """One thing wrong with one key of one file, and what to do about it."""
 
     file: str

@@ -1,15 +1,15 @@
 """The picture of remittances: what was expected and what came, month by month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
+
+from msgspec import Struct
 
 _INCHES = (9.0, 4.5)
 _EXPECTED, _REMITTED = "#9fb8c8", "#1d4e6f"
 
 
-@dataclass(frozen=True)
-class MonthPlot:
+class MonthPlot(Struct, frozen=True):
     """What is drawn: for each month its label and two amounts in whole units of the currency."""
 
     title: str

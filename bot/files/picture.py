@@ -1,15 +1,15 @@
 """The picture of a measurement: what is taken for what, and what fewer false alarms cost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 _INCHES = (19.0, 9.5)
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What is drawn.
 
     `counts` has how often a label (`labels`, from top to bottom) came out as one of `results` (from left to

@@ -1,16 +1,16 @@
 """The picture of a report: questions and escalations by topic and by distributor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+
+from msgspec import Struct
 
 _WIDTH, _ROW, _MARGIN = 10.0, 0.38, 1.6
 _COLOURS = ("#9fb8c8", "#c0504d", "#1d4e6f")
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """One part of the picture: for each name, from top to bottom, a number for each label of the plot."""
 
     title: str
@@ -18,8 +18,7 @@ class Bars:
     numbers: Sequence[Sequence[int]]
 
 
-@dataclass(frozen=True)
-class ReportPlot:
+class ReportPlot(Struct, frozen=True):
     """What is drawn; parts without names are left out."""
 
     title: str

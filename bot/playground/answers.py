@@ -1,8 +1,9 @@
 """What the app says back through a response_url or an acknowledgement."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.playground.drafts import checked_blocks, checked_metadata, checked_text
 from bot.playground.installation import Installation

@@ -1,37 +1,34 @@
 """What can happen in the workspace; the page and the app's event stream both live on these."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.playground.workspace import Channel, Message
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A new message."""
 
     message: "Message"
 
 
-@dataclass(frozen=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """A message changed its words or blocks."""
 
     before: "Message"
     after: "Message"
 
 
-@dataclass(frozen=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """A message is gone; `ts` is when."""
 
     message: "Message"
     ts: str
 
 
-@dataclass(frozen=True)
-class Reacted:
+class Reacted(Struct, frozen=True):
     """Somebody added a reaction or took it back."""
 
     message: "Message"
@@ -40,8 +37,7 @@ class Reacted:
     is_added: bool
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Somebody came into a channel."""
 
     channel: "Channel"
@@ -49,45 +45,39 @@ class Joined:
     inviter: str | None
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """Somebody left a channel."""
 
     channel: "Channel"
     user: str
 
 
-@dataclass(frozen=True)
-class ChannelChanged:
+class ChannelChanged(Struct, frozen=True):
     """A channel's own facts changed: archived, topic."""
 
     channel: "Channel"
 
 
-@dataclass(frozen=True)
-class ViewsChanged:
+class ViewsChanged(Struct, frozen=True):
     """Somebody's modals look different."""
 
     user: str
 
 
-@dataclass(frozen=True)
-class HomePublished:
+class HomePublished(Struct, frozen=True):
     """Somebody has a new Home."""
 
     user: str
 
 
-@dataclass(frozen=True)
-class ReadMarked:
+class ReadMarked(Struct, frozen=True):
     """Somebody has read a channel."""
 
     channel: str
     user: str
 
 
-@dataclass(frozen=True)
-class ClockOffers:
+class ClockOffers(Struct, frozen=True):
     """The moves that the page offers for the clock are others now."""
 
 

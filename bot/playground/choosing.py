@@ -1,9 +1,10 @@
 """From the words on a button or in a menu to the value that Slack sends."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.playground.files import FileShelf
 from bot.playground.installation import Installation
@@ -14,8 +15,7 @@ from bot.playground.workspace import Workspace
 Element = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What pressing or choosing sends along; None for a plain button."""
 
     value: Any = None

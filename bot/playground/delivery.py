@@ -1,8 +1,10 @@
 """How Slack brings something to the app, waits for the acknowledgement, and comes again."""
 
 import asyncio
-from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.playground.faults import FaultsOnDemand
 from bot.playground.rules import Limits
@@ -10,8 +12,7 @@ from bot.playground.rules import Limits
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """One delivery; `kind` is events_api, slash_commands or interactive, as in Socket Mode."""
 
     kind: str
@@ -21,8 +22,7 @@ class Envelope:
     retry_reason: str = ""
 
 
-@dataclass(frozen=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True):
     """What came back. `reason` says why nothing did, in the words of `retry_reason`."""
 
     is_given: bool

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from bot.playground.delivery import Envelope
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 EVERY_METHOD = "*"
 
 
-@dataclass
-class _Fault:
+class _Fault(Struct):
     method: str
     times: int
     status: int = 0

@@ -2,14 +2,14 @@
 
 import mimetypes
 import secrets
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.playground.rules import RefusedError
 from bot.playground.workspace import StoredFile, Workspace
 
 
-@dataclass
-class _Upload:
+class _Upload(Struct):
     file_id: str
     name: str
     length: int

@@ -1,8 +1,9 @@
 """The app as it is installed in the workspace: its identity, its secrets, its rights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.playground.manifest import AppManifest
 from bot.playground.rules import Limits, RefusedError
@@ -16,8 +17,7 @@ _READ_SCOPES: Mapping[Kind, str] = {
 }
 
 
-@dataclass
-class Installation:
+class Installation(Struct):
     """What Slack knows of the app. `base_url` is the workspace's own address and fills in when it opens."""
 
     workspace: Workspace

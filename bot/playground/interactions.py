@@ -1,8 +1,10 @@
 """What people do with what the app shows them, and the payloads that tell the app of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.playground.answers import Answers
 from bot.playground.blocks import elements_in
@@ -24,8 +26,7 @@ Json = dict[str, Any]
 NO_ANSWER = "We had some trouble connecting. Try again?"
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """How a submission ended: `errors` by block_id when the app found faults, `trouble` when none came."""
 
     errors: Mapping[str, str]

@@ -1,10 +1,10 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class SlashCommand:
+
+class SlashCommand(Struct, frozen=True):
     """A command as the manifest declares it; `name` begins with a slash."""
 
     name: str
@@ -13,8 +13,7 @@ class SlashCommand:
     should_escape: bool
 
 
-@dataclass(frozen=True)
-class Shortcut:
+class Shortcut(Struct, frozen=True):
     """A message or global shortcut as the manifest declares it."""
 
     name: str
@@ -22,8 +21,7 @@ class Shortcut:
     is_for_messages: bool
 
 
-@dataclass(frozen=True)
-class AppManifest:
+class AppManifest(Struct, frozen=True):
     """What the app may do in the workspace: Slack grants nothing that is not declared."""
 
     name: str

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Piece:
+
+class Piece(Struct, frozen=True):
     """A stretch of text of one kind.
 
     `kind` is text, bold, italic, strike, code, pre, quote, link, user, channel, broadcast, date or emoji;
@@ -23,8 +23,7 @@ class Piece:
     pieces: tuple["Piece", ...] = ()
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Whose eyes the text is for: how ids are spoken, and in which zone dates are told."""
 
     user_name: Callable[[str], str]

@@ -3,14 +3,14 @@
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.playground.rules import Limits
 from bot.playground.sockets import SocketMode
 
 
-@dataclass(frozen=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """The app's id and secrets, from its pages on api.slack.com, and the connections that it holds."""
 
     app_id: str

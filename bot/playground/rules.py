@@ -1,7 +1,8 @@
 """What Slack allows and what it says when it does not, each with the page it comes from."""
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 RATE_LIMITS_PAGE: Final = "https://docs.slack.dev/apis/web-api/rate-limits"
 EVENTS_PAGE: Final = "https://docs.slack.dev/apis/events-api"
@@ -12,8 +13,7 @@ METADATA_PAGE: Final = "https://docs.slack.dev/messaging/message-metadata"
 MODALS_PAGE: Final = "https://docs.slack.dev/surfaces/modals"
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Slack's numbers; a test that needs other ones hands its own to `LocalSlack`."""
 
     acknowledge_within_seconds: float = 3.0  # EVENTS_PAGE, INTERACTIVITY_PAGE

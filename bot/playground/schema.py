@@ -1,12 +1,12 @@
 """A small schema language for Block Kit: each rule tells what is wrong with a JSON value."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True)
-class Fault:
+
+class Fault(Struct, frozen=True):
     """What is wrong with the value at `pointer` ("/blocks/0/text/text"), in Slack's words."""
 
     pointer: str
@@ -23,8 +23,7 @@ Rule = Callable[[Any, str], Faults]
 """Checks one value at a pointer; yields nothing when it is fine."""
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(Struct, frozen=True):
     """A string of `least` to `most` characters."""
 
     most: int
@@ -40,8 +39,7 @@ class Words:
             yield Fault(pointer, f"must be more than {self.least - 1} characters")
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of some strings."""
 
     among: tuple[str, ...]
@@ -52,8 +50,7 @@ class Choice:
             yield Fault(pointer, f"must be one of {', '.join(self.among)}")
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """true or false."""
 
     def __call__(self, value: Any, pointer: str) -> Faults:
@@ -62,8 +59,7 @@ class Flag:
             yield Fault(pointer, "must be a boolean")
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Struct, frozen=True):
     """A whole number from `least` to `most`."""
 
     least: int
@@ -77,8 +73,7 @@ class Number:
             yield Fault(pointer, f"must be between {self.least} and {self.most}")
 
 
-@dataclass(frozen=True)
-class Anything:
+class Anything(Struct, frozen=True):
     """A value that is not looked into."""
 
     def __call__(self, value: Any, pointer: str) -> Faults:
@@ -86,8 +81,7 @@ class Anything:
         return iter(())
 
 
-@dataclass(frozen=True)
-class Many:
+class Many(Struct, frozen=True):
     """A list of `least` to `most` values that each obey `item`."""
 
     item: Rule
@@ -107,8 +101,7 @@ class Many:
             yield from self.item(entry, f"{pointer}/{index}")
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """An object with the named fields, of which `required` must be there; `also` sees the whole object."""
 
     fields: Mapping[str, Rule]
@@ -132,8 +125,7 @@ class Shape:
             yield from self.also(value, pointer)
 
 
-@dataclass(frozen=True)
-class Kinds:
+class Kinds(Struct, frozen=True):
     """An object whose `type` decides which shape it must have."""
 
     shapes: Mapping[str, Shape]

@@ -1,8 +1,7 @@
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class SeedPerson:
+class SeedPerson(Struct, frozen=True):
     """Someone of the workspace; `handle` is what one types after the @ ("anna")."""
 
     handle: str
@@ -14,8 +13,7 @@ class SeedPerson:
     is_external: bool = False
 
 
-@dataclass(frozen=True)
-class SeedChannel:
+class SeedChannel(Struct, frozen=True):
     """A channel by its name without '#', with the handles of its members."""
 
     name: str
@@ -26,8 +24,7 @@ class SeedChannel:
     bot_is_member: bool = True
 
 
-@dataclass(frozen=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """Who and what is in the workspace when it opens."""
 
     people: tuple[SeedPerson, ...]

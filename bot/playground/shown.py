@@ -1,16 +1,16 @@
 """What somebody sees in a test: a message, a modal, a Home."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.playground.blocks import elements_in
 from bot.playground.choosing import label_of
 from bot.playground.workspace import Message, View
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A message as somebody sees it: `text` is what is drawn, `fallback` what a screen reader gets."""
 
     message: Message
@@ -52,8 +52,7 @@ class Shown:
         return labels_in(self.message.blocks)
 
 
-@dataclass(frozen=True)
-class ShownView:
+class ShownView(Struct, frozen=True):
     """A modal or Home as somebody sees it."""
 
     view: View

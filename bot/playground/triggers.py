@@ -1,15 +1,15 @@
 """The two short-lived keys that come with an interaction: trigger ids and response addresses."""
 
 import secrets
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec import Struct, field
 
 from bot.playground.clock import WorkspaceClock
 from bot.playground.rules import Limits, RefusedError
 
 
-@dataclass(frozen=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """Who did something that may open a view, and in which modal, if in one."""
 
     user: str
@@ -44,8 +44,7 @@ class Triggers:
         return trigger
 
 
-@dataclass
-class ResponseAddress:
+class ResponseAddress(Struct):
     """What a response_url speaks to: a place, one reader, and the message that was clicked, if any."""
 
     channel: str

@@ -3,11 +3,11 @@
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
+from msgspec import Struct, field
 
 from bot.playground.faults import FaultsOnDemand
 from bot.playground.files import FileShelf
@@ -23,8 +23,7 @@ Json = dict[str, Any]
 _JSON_ARGUMENTS = ("blocks", "metadata", "view", "files", "attachments")
 
 
-@dataclass
-class Services:
+class Services(Struct):
     """What the methods work on."""
 
     installation: Installation
@@ -34,8 +33,7 @@ class Services:
     pacer: Pacer
 
 
-@dataclass
-class Call:
+class Call(Struct):
     """One call as it came in, and how it ended: `error` is None when it was answered with ok."""
 
     method: str
@@ -46,8 +44,7 @@ class Call:
     extra: Json = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(Struct, frozen=True):
     """One method of the Web API; `per_minute` is its tier, 0 for none."""
 
     answer: Callable[[Services, Json], Awaitable[Json]]

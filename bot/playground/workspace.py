@@ -3,9 +3,11 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.playground.changes import (
     Change,
@@ -34,8 +36,7 @@ class Kind(StrEnum):
     MPIM = "mpim"
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True):
     """A member of the workspace, the app's bot user included."""
 
     id: str
@@ -50,8 +51,7 @@ class Person:
     is_bot: bool = False
 
 
-@dataclass(frozen=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A conversation; `members` are user ids."""
 
     id: str
@@ -64,8 +64,7 @@ class Channel:
     is_archived: bool = False
 
 
-@dataclass(frozen=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     """A file with its bytes; `user` is who uploaded it."""
 
     id: str
@@ -77,8 +76,7 @@ class StoredFile:
     created: int
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """One message as it stands now. `visible_to` names the one reader of an ephemeral message."""
 
     channel: str
@@ -107,8 +105,7 @@ class Message:
         return not self.is_reply or self.subtype == "thread_broadcast"
 
 
-@dataclass(frozen=True)
-class View:
+class View(Struct, frozen=True):
     """A modal or a Home as one person sees it; `body` is what the app sent, ids filled in."""
 
     id: str

@@ -1,11 +1,12 @@
 """A message or a command comes in: decide what it is about and say who helps."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.arrival import Asked
@@ -32,8 +33,7 @@ KEPT = frozenset({Reaction.ANSWER, Reaction.CHOOSE, Reaction.PICK})
 """The reactions to a question; others are pleasantries, of which nothing is kept."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """An arrived message: what `recognise` said of it, and what Slack said just now, if it was asked."""
 
     asked: Asked
@@ -42,8 +42,7 @@ class Question:
     facts: ChannelFacts | None = None
 
 
-@dataclass(frozen=True)
-class _Heard:
+class _Heard(Struct, frozen=True):
     """A message with what is known about it."""
 
     asked: Asked

@@ -1,9 +1,10 @@
 """What every use case needs beside its session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.maintenance.state import Terms
@@ -12,8 +13,7 @@ from bot.domain.saying import Saying
 from bot.domain.scheme import SupportScheme
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """Something ready to be sent: `text` says everything that the blocks say."""
 
     text: str
@@ -25,8 +25,7 @@ class Message:
         return {"text": self.text, "blocks": list(self.blocks)}
 
 
-@dataclass(frozen=True)
-class EscalationHabits:
+class EscalationHabits(Struct, frozen=True):
     """`owner` is the e-mail of a person of the manufacturer who gets what nobody else is responsible for,
     empty for the first admin. `close_after`: what is resolved and not answered closes by then."""
 
@@ -34,8 +33,7 @@ class EscalationHabits:
     close_after: timedelta = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Bot:
+class Bot(Struct, frozen=True):
     """The knowledge, the matcher, the clocks, and how what is said becomes a message.
 
     `admins` are the Slack user ids or e-mail addresses of the first admins, lower case where e-mail.

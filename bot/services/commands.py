@@ -1,9 +1,9 @@
 """The words that the command knows beside questions: help, topics, practice, channel, escalations."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.arrival import Asked
@@ -39,8 +39,7 @@ _ALSO = {
 _ONE_ESCALATION = re.compile(r"(?:escalation|eskalation)s?\s+(esc-[0-9]{4}-[0-9]{1,9})", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(Struct, frozen=True):
     """A word of the command's own, and for `channel` the mode to set (`None`: only show it).
 
     `reference` names one escalation, as it was typed; empty for all.

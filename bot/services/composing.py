@@ -1,9 +1,9 @@
 """Putting together what is said about a question, from what the database knows now."""
 
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.manners import Address
@@ -21,8 +21,7 @@ OFFERED = 3
 """How many topics a choice offers beside the picker."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """Who asks what, in which network, and who reads along. Only a private answer tells of the practice.
 
     `question_id` is `None` where the question is not kept (the terminal): then there are no buttons.

@@ -1,9 +1,10 @@
 """What is queued goes out: paced, in order, tried again, and never twice."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
@@ -39,8 +40,7 @@ def take(session: Session, clock: Clock, limit: int, but: frozenset[int] = froze
     return [parcel for parcel in placed if parcel is not None]
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A parcel that Slack has, under `ts`; that is empty where Slack gives none."""
 
     parcel: Parcel

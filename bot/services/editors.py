@@ -1,8 +1,8 @@
 """Who may say yes to what the matcher learns: people of the manufacturer whom an admin appointed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
@@ -24,8 +24,7 @@ class EditorRefusedError(Exception):
         super().__init__(f"{who}: {reason}")
 
 
-@dataclass(frozen=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """An appointed person. `counts` is whether the person still is of the manufacturer."""
 
     name: str

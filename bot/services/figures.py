@@ -1,8 +1,8 @@
 """How much waits, and for how long: what whoever runs the bot wants to see at a glance."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.clocks import ClockKind
@@ -11,16 +11,14 @@ from bot.services.bot import Bot
 from bot.storage.queries import figures as stored
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """A queue's length, and the age of its oldest row; 0 for an empty one."""
 
     waiting: int
     oldest_seconds: float
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The queues, and the open escalations by state and by the promise that is broken now."""
 
     inbox: Queue

@@ -1,10 +1,11 @@
 """From arrival to effect: nothing acknowledged is lost, nothing is done twice, one failure stops no other."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, groupby
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.arrival import (
@@ -48,8 +49,7 @@ IN_ORDER = frozenset({"written", "withdrawn"})
 """The kinds of what belongs to one thread, and is settled in the order in which it came."""
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """A claimed arrival, and what should be asked of Slack before it is settled.
 
     `attempt` counts the claims of the arrival up to this one: when the row counts more, it is not ours.
@@ -63,8 +63,7 @@ class Work:
     received_at: datetime
 
 
-@dataclass(frozen=True)
-class Considered:
+class Considered(Struct, frozen=True):
     """What was found out, or drawn, for an arrival outside the transaction."""
 
     match: Match | None = None

@@ -1,8 +1,8 @@
 """Learning with consent: suggestions from questions, and what an editor says to them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.clock import Clock
@@ -33,8 +33,7 @@ class SuggestionRefusedError(Exception):
         super().__init__(f"#{suggestion_id}: {reason}")
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What an editor wants of a suggestion; what is empty stays as suggested. `by` names the editor."""
 
     suggestion_id: int
@@ -44,8 +43,7 @@ class Wish:
     language: Language | None = None
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A phrase that is about to be accepted, and the suggestion it comes from."""
 
     phrase: Phrase

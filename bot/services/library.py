@@ -1,9 +1,10 @@
 """The bot with the knowledge it has now, while files are edited and phrases learned beside it."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.matching.match import Matching
@@ -37,15 +38,13 @@ class Library:
         self._bot = replace(self._bot, scheme=scheme, matcher=matcher)
 
 
-@dataclass(frozen=True)
-class TakenUp:
+class TakenUp(Struct, frozen=True):
     """The knowledge changed and is in use now."""
 
     scheme: SupportScheme
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The knowledge changed and cannot be used; what was known before stays in use."""
 
     faults: tuple[KnowledgeFault, ...]

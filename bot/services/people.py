@@ -1,9 +1,9 @@
 """Who somebody is: meeting people, and what they say of themselves."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.network import Asker, Company, Practice, Role, SlackChannel, SlackUser, role_of
@@ -20,8 +20,7 @@ PROFILE_AGE = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What Slack says of a person. Empty where it does not say."""
 
     name: str = ""
@@ -30,8 +29,7 @@ class Profile:
     time_zone: str = ""
 
 
-@dataclass(frozen=True)
-class ChannelFacts:
+class ChannelFacts(Struct, frozen=True):
     """What Slack says of a channel. `is_shared`: another organisation reads along."""
 
     name: str
@@ -152,8 +150,7 @@ class UnknownPracticeError(Exception):
     """No practice has exactly this name."""
 
 
-@dataclass(frozen=True)
-class OwnWords:
+class OwnWords(Struct, frozen=True):
     """What somebody says of themselves; one of the two is enough."""
 
     practice_name: str = ""

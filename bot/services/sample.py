@@ -1,11 +1,12 @@
 """The invented support network that comes with Signpost, for trying it out."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.period import anniversary
@@ -34,8 +35,7 @@ ADMIN = "ines@image-instruments.example"
 L = TypeVar("L", bound=Line)
 
 
-@dataclass(frozen=True)
-class SamplePerson:
+class SamplePerson(Struct, frozen=True):
     """Somebody of the sample. `belongs_to` is the company's name, or the practices'."""
 
     name: str

@@ -3,13 +3,13 @@
 import asyncio
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import aiohttp
 import structlog
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient

@@ -1,7 +1,8 @@
 """What the listeners need."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.services.bot import Bot
 from bot.services.library import Library
@@ -9,8 +10,7 @@ from bot.slack.worker import Worker
 from bot.storage.threads import Transactions
 
 
-@dataclass(frozen=True)
-class Intake:
+class Intake(Struct, frozen=True):
     """Where listeners put what arrives.
 
     `spoken` is called after a use case queued something to say, `gone` when a workspace took the app away,

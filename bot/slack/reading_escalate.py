@@ -1,10 +1,9 @@
 """Slack's payloads about opening an escalation, read into values; nothing in them is believed."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Annotated, Any
 
+from msgspec.json import encode
 from pydantic import Field as Limit
 
 from bot.domain.escalation.form import Carried, Field, FilledForm, FormOrigin, Wish
@@ -59,7 +58,7 @@ def read_escalate_press(body: Payload) -> FormOrigin:
 
 def write_form(carried: Carried) -> str:
     """Write what goes through the form unread."""
-    return json.dumps(asdict(carried))
+    return encode(carried).decode()
 
 
 def read_form(body: Payload) -> tuple[SlackUser, Carried | None, FilledForm]:

@@ -1,8 +1,8 @@
 """What an error of Slack's means for what was to be sent."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from slack_sdk.errors import SlackApiError
 
 from bot.services.delivering import backoff
@@ -13,13 +13,11 @@ DONE_BEFORE = frozenset({"already_reacted"})
 UNAUTHORISED_WAIT = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(Struct, frozen=True):
     """Slack has it already."""
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(Struct, frozen=True):
     """Try again after `wait`. `is_uncertain`: it may have arrived, so look first."""
 
     wait: timedelta
@@ -27,8 +25,7 @@ class Again:
     error: str
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Slack will never take it."""
 
     error: str

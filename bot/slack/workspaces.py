@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Protocol
 
+from msgspec import Struct
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.installation import Installation
@@ -22,8 +22,7 @@ class Workspaces(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class OneWorkspace:
+class OneWorkspace(Struct, frozen=True):
     """The workspace whose token stands in the settings: the usual case."""
 
     client: AsyncWebClient

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.storage.database import Isolation
@@ -54,8 +55,7 @@ def may_join_alike(call: Call, group: Sequence[Call]) -> bool:
     return may_join(call, group) and are_alike(call.use_case, group[-1].use_case)
 
 
-@dataclass(frozen=True)
-class End:
+class End(Struct, frozen=True):
     """What became of a use case: what it returned, or what it raised."""
 
     call: Call

@@ -2,10 +2,10 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
@@ -16,8 +16,7 @@ from bot.storage.schema import current_revision, known_revisions
 from bot.storage.tables import InboxRow, OutboxRow
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """How many rows of a queue stand in which state, and since when the oldest of them waits."""
 
     name: str
@@ -25,8 +24,7 @@ class Queue:
     oldest_waits_since: datetime | None
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A database as it stands. `revision` is `None` for an empty one.
 
     `pending` are the revisions it has to be upgraded to. `is_too_new`: a newer Signpost wrote it. `queues`

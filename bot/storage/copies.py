@@ -4,8 +4,9 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.storage.schema import known_revisions
 
@@ -21,8 +22,7 @@ class CopyError(Exception):
     """A copy that cannot be made or used; the sentence says why and what helps."""
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A database file that was found whole, and the revision of its schema."""
 
     path: Path

@@ -1,16 +1,15 @@
 """The commands by which PostgreSQL itself backs up and restores a database."""
 
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import URL
 
 SECRET_PARAMETERS = ("password", "sslpassword", "passfile")
 
 
-@dataclass(frozen=True)
-class DumpCommands:
+class DumpCommands(Struct, frozen=True):
     """Lines for a shell. They hold no password: `PGPASSWORD` or `~/.pgpass` gives it."""
 
     back_up: str

@@ -1,9 +1,9 @@
 """Use cases for one of many things: what is asked for together is done as one, in fewer statements."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct
 from sqlmodel import Session
 
 Context = TypeVar("Context")
@@ -11,8 +11,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Joint(Generic[Context, Item, Result]):
+class Joint(Struct, Generic[Context, Item, Result], frozen=True):
     """A use case for one item. Those of the same `do` and `context` may be done as one.
 
     `do` gets the items in the order in which they were asked for, and returns what became of each.

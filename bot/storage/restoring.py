@@ -4,10 +4,10 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.copies import SIDECARS, Copy, CopyError, Watch, copy_into, examine, no_watch, part_of
@@ -18,8 +18,7 @@ SHARED_LOCK = (0x40000002, 510)
 """The bytes that every open connection to a database in WAL mode has locked: https://sqlite.org/src/file/src/os.h"""
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What was put in place, how its schema was upgraded, and where the database lies that it replaced."""
 
     copy: Copy

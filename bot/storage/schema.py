@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from msgspec import Struct
 from sqlalchemy import Connection, text
 
 from bot.storage.database import Database
@@ -21,8 +21,7 @@ class SchemaTooNew(Exception):  # noqa: N818 - it names the state that was found
     """The database was written by a newer Signpost."""
 
 
-@dataclass(frozen=True)
-class Upgraded:
+class Upgraded(Struct, frozen=True):
     """From which revision to which; `before` is `None` where there was nothing yet."""
 
     before: str | None

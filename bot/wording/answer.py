@@ -1,8 +1,9 @@
 """An answer in sentences, the same for Slack and for the terminal. Nothing here is escaped or marked up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.domain.network import Charge, Company, Contact
 from bot.domain.responsibility import Responsibility, Standpoint
@@ -13,8 +14,7 @@ from bot.wording.formats import day, every, moment, money, percent
 from bot.wording.presence import absence
 
 
-@dataclass(frozen=True)
-class AnswerText:
+class AnswerText(Struct, frozen=True):
     """The parts of an answer, in the order in which they are read. Empty where there is nothing to say.
 
     `availability` is a sentence in which `opens` names the next opening in the company's own zone;

@@ -2,12 +2,13 @@
 
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from pydantic import SecretStr
 
 from bot.app.checking import Finding, check_here, check_slack
@@ -27,8 +28,7 @@ from tests.fakes import HandClock
 from tests.services.test_installations import NEW
 
 
-@dataclass(frozen=True)
-class ShiftedClock:
+class ShiftedClock(Struct, frozen=True):
     """The machine's clock, put forward."""
 
     by: timedelta

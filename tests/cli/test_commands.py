@@ -7,10 +7,10 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from bot.cli import main
 
@@ -37,8 +37,7 @@ def signpost(
     )
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a command wrote, and its exit code."""
 
     code: int

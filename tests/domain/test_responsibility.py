@@ -1,6 +1,5 @@
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 from bot.domain.network import Asker, Charge, Company, Whom
 from bot.domain.responsibility import Reason, Responsibility, Standpoint, responsible_for, without_terms
@@ -143,8 +142,7 @@ TOPICS = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     company: str
     role: Provider
     reason: Reason

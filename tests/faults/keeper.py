@@ -6,9 +6,10 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
+
+from msgspec import Struct, field
 
 from tests.faults.life import Life
 from tests.faults.nursery import Nursery
@@ -25,8 +26,7 @@ LEASES = timedelta(seconds=61)
 """After a death time passes, so that what the dead one held is free again."""
 
 
-@dataclass(frozen=True)
-class Death:
+class Death(Struct, frozen=True):
     """How a life is to end: at a point, else by SIGKILL after so many seconds, or by SIGTERM then.
 
     The seconds count from when it is ready, or from its birth, so that some die while they start.
@@ -62,8 +62,7 @@ def deaths(chance: Random, *, everywhere: bool = False) -> Iterator[Death]:
             yield Death(None, seconds, is_asked=0.93 < kind <= 0.96, is_early=is_early)
 
 
-@dataclass
-class Keeper:
+class Keeper(Struct):
     """Keeps a bot alive; `kills` counts how it died, `falls` says how it ended when nobody had meant it."""
 
     stage: Stage

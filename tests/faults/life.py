@@ -7,11 +7,11 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import time_machine
+from msgspec import Struct
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
@@ -26,8 +26,7 @@ FOLLOW_SECONDS = 0.01
 UNBOUNDED_PAGES = 4294967294
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(Struct, frozen=True):
     """How a life is set. `folder` holds its levers, its log, and what is remembered of earlier lives.
 
     `port` is where it takes payloads over HTTP; `None` for Socket Mode.

@@ -3,8 +3,8 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from sqlalchemy import Connection, text
 from sqlmodel import select
 
@@ -25,8 +25,7 @@ TELLS_NOBODY = {"homeopened", "invited", "withdrawn"}
 TAKE_ACTION, SOLVED_ACTION, ESCALATE_FORM = "esc-take", "solved", "trouble "
 
 
-@dataclass
-class Findings:
+class Findings(Struct):
     """What was compared, and every difference in words."""
 
     compared: Counter[str] = field(default_factory=Counter)

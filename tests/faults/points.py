@@ -8,13 +8,13 @@ import re
 import signal
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
+from msgspec import Struct
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
@@ -36,8 +36,7 @@ class Point(StrEnum):
     AFTER_ACK = "after an acknowledgement"
 
 
-@dataclass(frozen=True)
-class End:
+class End(Struct, frozen=True):
     """A process dies the `nth` time it comes to this point, or, with `nth` 0, where none died before.
 
     Without a point it is any of them; then a commit counts for each table that was written.

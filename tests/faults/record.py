@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.playground import LocalSlack
 from bot.playground.delivery import Envelope
@@ -12,8 +13,7 @@ from bot.playground.workspace import Message
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """Something that somebody said or did, however often it was delivered."""
 
     kind: str

@@ -9,10 +9,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from msgspec import Struct, field
 from sqlalchemy import text
 
 from tests.engines import postgresql_server
@@ -38,8 +38,7 @@ ENDLESS = 1e6
 """Slack's calls a minute are no limit here: ten thousand people would take hours."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """How much there is to do. The first replica dies after so many calls of its own."""
 
     reminders: int
@@ -47,8 +46,7 @@ class Task:
     dies_after: int
 
 
-@dataclass
-class Done:
+class Done(Struct):
     """What became of it: how often each was done, and how the two ended."""
 
     task: Task

@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.app.manifest import read_manifest
 from bot.app.trial import Transport, move_in, trial_seed
@@ -23,8 +24,7 @@ KEEP_DAYS = 3650
 """Nothing is purged during a run: it moves the clock by months between two deliveries of one event."""
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """Where it happens. `skew_seconds` is how far the bot's clock is wrong; the workspace's never is.
 
     `is_up`: a bot is alive and takes payloads, as far as its keeper knows.

@@ -6,12 +6,12 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
 
+from msgspec import Struct
 from sqlalchemy import text
 
 from bot.app.trial import Transport
@@ -39,8 +39,7 @@ SETTLE_SECONDS = 600.0
 """How long is waited for the last of it: on a busy machine a bot may do nothing for a while."""
 
 
-@dataclass(frozen=True)
-class Storm:
+class Storm(Struct, frozen=True):
     """What to do: die so often, with so many people about. All chance comes from the seed.
 
     `everywhere`: three of four deaths seek a write point at which none was yet.
@@ -66,8 +65,7 @@ class Storm:
         return Random(f"{self.seed} {of}")  # noqa: S311 - no secret
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How it went."""
 
     storm: Storm

@@ -1,10 +1,10 @@
 """Many practices with a person and a licence package each, for what has to be done in great numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from msgspec import Struct
 from sqlmodel import Session, col, func, select
 
 from bot.playground.workspace import Person
@@ -27,8 +27,7 @@ BATCH = 500
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Inhabitant:
+class Inhabitant(Struct, frozen=True):
     """A person of a practice with one package."""
 
     number: str

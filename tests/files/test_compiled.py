@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.maintenance.vat import VatTable
 from bot.domain.matching.matcher import Matcher

@@ -2,11 +2,11 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.matching.encoder import Encoder
 from bot.domain.matching.matcher import Matcher

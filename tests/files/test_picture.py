@@ -1,8 +1,8 @@
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.files.picture import Picture, PicturesNotInstalledError, require_pictures, save_picture
 

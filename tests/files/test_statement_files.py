@@ -1,11 +1,11 @@
 import csv
 import io
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.maintenance.billing_year import BillingCalendar
 from bot.domain.maintenance.statement import Amounts, Line, Mark, Statement

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import product
 from types import SimpleNamespace
 from typing import Any, cast
+
+from msgspec import Struct, field
 
 from bot.services.bot import Bot
 from bot.slack.blocks import render
@@ -16,8 +17,7 @@ Constraint = str | re.Pattern[str]
 OTHER = "signpost.of-an-earlier-version"
 
 
-@dataclass
-class Switchboard:
+class Switchboard(Struct):
     """Takes the listeners in the app's place, and remembers for what."""
 
     actions: list[Constraint] = field(default_factory=list)

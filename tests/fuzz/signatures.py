@@ -9,9 +9,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from bot.slack.http_door import FORM, JSON, MAX_BODY_BYTES, HttpDoor
 from bot.slack.paths import EVENTS_PATH
@@ -32,8 +32,7 @@ def _is_text(body: bytes) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Knock:
+class Knock(Struct, frozen=True):
     """A request. `signed` is what its signature is over and `secret` what with; `None`: `signature` as is."""
 
     body: bytes

@@ -4,13 +4,13 @@ import csv
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from bot.domain.escalation.bridge import Bridged, FileShown, LinkedFile
 from bot.domain.maintenance.reminder import Word
@@ -34,8 +34,7 @@ BEGINS_TO_CALCULATE = re.compile(r'"*[=+\-@\t\r\n＝＋－＠]')
 NEGATIVE_AMOUNT = re.compile(r"-[0-9]{1,9},[0-9]{2}")
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """`holds` raises where something does not."""
 
     given: st.SearchStrategy[Any]

@@ -3,11 +3,11 @@
 import json
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from bot.domain.network import Role
 from bot.domain.rights import Action, may
@@ -56,8 +56,7 @@ SECRETS: Mapping[tuple[str, Action], tuple[str, ...]] = {
 """What is confidential, by whose it is, and by the right that lets somebody read it."""
 
 
-@dataclass(frozen=True)
-class Walker:
+class Walker(Struct, frozen=True):
     """Somebody, and whose confidential things are their own."""
 
     handle: str

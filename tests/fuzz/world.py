@@ -9,13 +9,15 @@ import logging
 import sys
 import threading
 from collections.abc import Coroutine, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlmodel import Session, select
 
@@ -73,8 +75,7 @@ FAILURES = frozenset(
 """What the bot logs of what did not work; that Slack knows no such message or channel is not its fault."""
 
 
-@dataclass(frozen=True)
-class Foreign:
+class Foreign(Struct, frozen=True):
     """The keys of what belongs to `PRACTICE` and `DISTRIBUTOR`, by what they are."""
 
     keys: dict[str, list[int]]

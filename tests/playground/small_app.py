@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -121,8 +121,7 @@ def text_input(label: str, block_id: str, **more: Any) -> dict[str, Any]:
     return {"type": "input", "block_id": block_id, "label": words, "element": element, **more}
 
 
-@dataclass
-class AppUnderTest:
+class AppUnderTest(Struct):
     """The running app, and what it heard."""
 
     bolt: AsyncApp

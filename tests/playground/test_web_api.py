@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession, WSServerHandshakeError
+from msgspec.structs import replace
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -138,8 +139,6 @@ async def test_where_the_bot_may_not_post(
 
 
 async def test_a_private_channel_without_the_bot_does_not_exist_for_it() -> None:
-    from dataclasses import replace
-
     private = replace(SEED.channels[1], bot_is_member=False)
     seed = replace(SEED, channels=(private,))
     async with LocalSlack(seed, manifest=MANIFEST) as slack:

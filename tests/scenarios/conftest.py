@@ -1,10 +1,10 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from bot.app.trial import Transport, Trial, import_sample, open_trial
 from bot.playground import LocalSlack, Seed
@@ -27,8 +27,7 @@ async def serving(trial: Trial) -> AsyncIterator[None]:
         yield
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """Where the stories are played: how Slack reaches the bot, and what the bot writes to.
 
     They begin on a working morning, whenever they are told.

@@ -4,10 +4,10 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from msgspec import Struct
 from pydantic import SecretStr
 from sqlmodel import Session
 
@@ -49,8 +49,7 @@ def _seed(name: str, people: tuple[SeedPerson, ...]) -> Seed:
     return Seed(people=people, channels=(SeedChannel("support", handles),), team_name=name)
 
 
-@dataclass
-class Network:
+class Network(Struct):
     """The running workspaces, and the bot beside them."""
 
     several: SeveralSlacks

@@ -1,8 +1,8 @@
 """Licence packages of the sample's practices in every state, for stories that are told today."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.app.trial import Trial
@@ -20,8 +20,7 @@ SOMMER, SEEBLICK = "KFO-Praxis Dr. Sommer", "Kieferorthopädie Seeblick"
 SMILE, NORTHGATE = "Smile Orthodontics Manchester", "Northgate Orthodontic Centre"
 
 
-@dataclass(frozen=True)
-class _Package:
+class _Package(Struct, frozen=True):
     """A package that is due so many days from today, and what happened to it so many cents at a time."""
 
     number: str

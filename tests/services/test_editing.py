@@ -1,10 +1,11 @@
 """Editing the directory in Slack: checked as imports are, kept with who and when, and never over others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.editing import (
@@ -46,8 +47,7 @@ from tests.escalations import TEAM, World
 BERG, TAL, DIRECT = "Praxis Dr. Berg", "Praxis Dr. Tal", "Praxis Direkt"
 
 
-@dataclass
-class Desk:
+class Desk(Struct):
     """People at their forms."""
 
     world: World

@@ -1,10 +1,10 @@
 """Importing licence packages and what happened to them, on both engines."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import col, select
 
 from bot.domain.maintenance.entries import EntryKind

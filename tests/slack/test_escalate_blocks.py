@@ -1,10 +1,10 @@
 """The form and the receipt, as Slack takes them: also at their longest."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.escalation.form import EscalateForm, FormRefusal, FormRefused, PracticeChoice
 from bot.domain.escalation.life import State, Urgency

@@ -1,8 +1,7 @@
 """Lists and timelines: within Slack's limits at their worst, safe, and whole in their words alone."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.escalation.life import Move, State, Urgency
 from bot.domain.escalation.listing import (

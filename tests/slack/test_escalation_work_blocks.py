@@ -1,9 +1,9 @@
 """The company's card and its forms: within Slack's limits at their worst, safe, and whole in words alone."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.life import Move, State, Urgency

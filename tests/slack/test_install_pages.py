@@ -1,12 +1,12 @@
 """Installing in the browser: plain words, one try a page, nothing half done."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from msgspec import Struct
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 
 from bot.app.manifest import read_manifest
@@ -30,8 +30,7 @@ from tests.installing import Browser
 SEED = Seed(people=(SeedPerson("anna", "Anna"),), channels=(), team_name="<b>Practices</b>")
 
 
-@dataclass
-class Site:
+class Site(Struct):
     """The app's pages as a browser reaches them, and Slack behind them."""
 
     address: str

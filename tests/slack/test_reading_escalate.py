@@ -1,10 +1,10 @@
 """What opens the form and what it comes back with, read out of Slack; nothing that is carried is believed."""
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from bot.domain.escalation.form import Carried, Wish
 from bot.domain.escalation.life import Urgency

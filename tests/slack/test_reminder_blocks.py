@@ -1,9 +1,9 @@
 """Reminders at their longest, and what each kind of charge reads like."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.maintenance.reminder import (
     BillerReminder,

@@ -1,9 +1,9 @@
 """Renewals and the Home: within Slack's limits at their worst, safe, and whole in their words alone."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.maintenance.billing_year import BillingCalendar
 from bot.domain.maintenance.entries import EntryKind
@@ -66,7 +66,7 @@ ASK = AskMePart("/support", "/renewals", "/escalate")
 
 def line(names: Names, **changes: object) -> Line:
     whole = Line(names, DAY, State.OVERDUE, Charge(9900, NO_VAT_ID), "EUR", paid_cents=100)
-    return replace(whole, **changes)  # type: ignore[arg-type]
+    return replace(whole, **changes)
 
 
 def practice_part(names: Names, count: int) -> PracticePart:

@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.maintenance.billing_year import BillingCalendar
 from bot.domain.maintenance.remittance import DistributorYear, YearSum
@@ -38,7 +38,7 @@ STANDING = DistributorYear("nord", "Nord Dental", YEAR, "EUR", (OPEN,), None)
 
 def note(statement: Statement, today: date = date(2027, 1, 5), **changes: object) -> str:
     whole = StatementNote(Language.EN, Reader.DISTRIBUTOR, statement, today)
-    return render(replace(whole, **changes)).text  # type: ignore[arg-type]
+    return render(replace(whole, **changes)).text
 
 
 def test_a_draft_says_from_when_or_how_it_is_sent() -> None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from msgspec.structs import replace
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import select
 

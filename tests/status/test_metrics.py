@@ -1,9 +1,9 @@
 """What Prometheus reads: what happened is counted, the database's figures are fresh or not there at all."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.matching.match import Decision
 from bot.services.figures import Figures, Queue

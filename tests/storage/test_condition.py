@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic import command
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from bot.storage.condition import Queue, _faults_in_file, condition_of, exists

@@ -1,10 +1,10 @@
 import re
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from bot.domain.network import Asker, Charge, Practice
 from bot.domain.opening import Availability

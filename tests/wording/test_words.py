@@ -2,13 +2,13 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
 from string import Formatter
 
 import pytest
+from msgspec import Struct
 
 import bot
 from bot.domain.editing import EditStep, Flaw, ListKind, No, Sheet
@@ -202,8 +202,7 @@ def test_the_code_gives_every_name_that_a_sentence_wants() -> None:
 # ---- reading the code ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(Struct, frozen=True):
     """A call of `say`: its key, which may have an open end, and the names it gives (`None`: any)."""
 
     where: str

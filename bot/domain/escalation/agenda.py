@@ -1,9 +1,10 @@
 """What happens next with an escalation if nobody does anything: there is always something until it closes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.escalation.clocks import Alarm, ClockKind, TargetClock, due_at, morning_after
 from bot.domain.escalation.life import State
@@ -38,8 +39,7 @@ _STEP_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """The next step. `clock` and `alarm` are set for alarms."""
 
     step: Step
@@ -53,8 +53,7 @@ class Coming:
         return f"{self.step} {self.clock}" if self.clock else str(self.step)
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """All that the next step depends on.
 
     `touched_at` is when somebody last did something, `nudged_at` when time last did, `nudges` how often it

@@ -1,14 +1,13 @@
 """What ties somebody to an escalation, and which of its moves that lets them make."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.escalation.life import Move
 from bot.domain.network import Role
 from bot.domain.rights import Action, may
 
 
-@dataclass(frozen=True)
-class Bonds:
+class Bonds(Struct, frozen=True):
     """`is_requester`: asked for it, or belongs (confirmed) to the practice that it is for. `is_owner`: of the
     company that has it. `is_informed`: of a company that hears of it, or that handed it over."""
 

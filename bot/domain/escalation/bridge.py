@@ -1,8 +1,9 @@
 """What is written in one side's thread and appears in the others'."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.scheme import Language
 
@@ -17,16 +18,14 @@ def is_internal(text: str) -> bool:
     return text[begins.end() if begins else 0 :].startswith(LOCKS)
 
 
-@dataclass(frozen=True)
-class LinkedFile:
+class LinkedFile(Struct, frozen=True):
     """A file in Slack, by its permanent link; the file itself is never copied."""
 
     name: str
     link: str
 
 
-@dataclass(frozen=True)
-class Bridged:
+class Bridged(Struct, frozen=True):
     """What somebody wrote on another side. `of` is their company or practice, empty where unknown.
 
     `text` is in Slack's markup as it was written, and `names` are those of the people mentioned in it, by
@@ -51,8 +50,7 @@ class Bridged:
     is_far: bool = False
 
 
-@dataclass(frozen=True)
-class FileShown:
+class FileShown(Struct, frozen=True):
     """The link of a file, for whoever confirmed that they want to see it."""
 
     language: Language
@@ -68,8 +66,7 @@ class ThreadRemark(StrEnum):
     NOT_CARRIED = "not-carried"
 
 
-@dataclass(frozen=True)
-class ThreadNotice:
+class ThreadNotice(Struct, frozen=True):
     """A sentence for one person in a thread."""
 
     language: Language

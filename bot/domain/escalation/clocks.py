@@ -1,9 +1,11 @@
 """Working time: targets count while the company is open, and stand still while the requester is asked."""
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.opening import OpeningCalendar
 
@@ -11,8 +13,7 @@ LONGEST = timedelta(days=400)
 """How far a due instant is looked for; a company that opens too rarely to reach it has none."""
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a company promises for an urgency, in minutes of its working time; `None` for nothing."""
 
     response_minutes: int | None = None
@@ -71,8 +72,7 @@ def morning_after(calendar: OpeningCalendar, instant: datetime, count: int = 1) 
     return None
 
 
-@dataclass(frozen=True)
-class TargetClock:
+class TargetClock(Struct, frozen=True):
     """One promise, counting since `since` (aware UTC), or standing still where that is `None`.
 
     `used` is what was counted before it stood still last; `said` who has heard of it already.

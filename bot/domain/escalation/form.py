@@ -1,8 +1,9 @@
 """The form in which somebody opens an escalation: what it shows, and what it comes back with."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.escalation.life import Urgency
 from bot.domain.network import SlackUser
@@ -42,8 +43,7 @@ class Wish(StrEnum):
     DIRECT = "direct"
 
 
-@dataclass(frozen=True)
-class FormOrigin:
+class FormOrigin(Struct, frozen=True):
     """Where the form was asked for, and by whom. `question_id` is 0 where no question led to it.
 
     `text` is what was written: after the command, where `is_report` (it says what happened), or in the
@@ -61,16 +61,14 @@ class FormOrigin:
     is_report: bool = False
 
 
-@dataclass(frozen=True)
-class PracticeChoice:
+class PracticeChoice(Struct, frozen=True):
     """A practice that it may be opened for."""
 
     practice_id: int
     name: str
 
 
-@dataclass(frozen=True)
-class EscalateForm:
+class EscalateForm(Struct, frozen=True):
     """What the form shows.
 
     `practices` may be chosen from, `practice_id` is the one that is chosen; a single one of one's own is not
@@ -95,8 +93,7 @@ class EscalateForm:
     vendor: str = ""
 
 
-@dataclass(frozen=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """What goes through the form unread. None of it is believed: it names, the database decides."""
 
     language: Language
@@ -107,8 +104,7 @@ class Carried:
     message_ts: str = ""
 
 
-@dataclass(frozen=True)
-class FilledForm:
+class FilledForm(Struct, frozen=True):
     """What was filled in; empty where nothing was. A practice is chosen by its key or given by its name."""
 
     topic: str = ""
@@ -133,8 +129,7 @@ class FormFault(StrEnum):
     OTHER_PACKAGE = "other-package"
 
 
-@dataclass(frozen=True)
-class FormFaults:
+class FormFaults(Struct, frozen=True):
     """Everything that is wrong with what was filled in."""
 
     faults: tuple[tuple[Field, FormFault], ...]
@@ -147,8 +142,7 @@ class FormRefusal(StrEnum):
     NO_COMPANIES = "no-companies"
 
 
-@dataclass(frozen=True)
-class FormRefused:
+class FormRefused(Struct, frozen=True):
     """Nothing was opened. `admins` can import companies where none are known."""
 
     language: Language

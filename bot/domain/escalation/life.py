@@ -1,7 +1,9 @@
 """The life of an escalation: its states, and which move leads from which to which."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
 class State(StrEnum):
@@ -49,8 +51,7 @@ class Move(StrEnum):
     CLOSE = "close"
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(Struct, frozen=True):
     """Where an escalation stands: with `company_id`, and `owner_id` there, `None` while nobody took it.
 
     `level` is the support level of the company that has it: 0 the vendor, 1 the manufacturer, `None` for what

@@ -1,9 +1,11 @@
 """Lists of escalations, and what happened to one: who reads which line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.bonds import Bonds
@@ -62,8 +64,7 @@ def first_words(text: str, room: int = TITLE_LENGTH) -> str:
     return f"{head or line[: room - 1]}…"
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """What a company promised and when that is broken (aware UTC)."""
 
     clock: ClockKind
@@ -86,8 +87,7 @@ def by_urgency(
     return not promised, at, reference
 
 
-@dataclass(frozen=True)
-class EscalationLine:
+class EscalationLine(Struct, frozen=True):
     """An escalation in a list. `next_at` is when time does something. `link` opens its thread, or is empty.
 
     `title` are the first words of what happened.
@@ -100,8 +100,7 @@ class EscalationLine:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class EscalationShelf:
+class EscalationShelf(Struct, frozen=True):
     """One list, what is due first at its top; `more` are not shown. `is_all`: of all companies."""
 
     shelf: Shelf
@@ -110,32 +109,28 @@ class EscalationShelf:
     is_all: bool = False
 
 
-@dataclass(frozen=True)
-class EscalationsPart:
+class EscalationsPart(Struct, frozen=True):
     """Somebody's lists in the Home; `command` is what to type for one. Empty ones are left out."""
 
     shelves: tuple[EscalationShelf, ...]
     command: str
 
 
-@dataclass(frozen=True)
-class EscalationLists:
+class EscalationLists(Struct, frozen=True):
     """The answer to the command."""
 
     language: Language
     part: EscalationsPart
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who reads a timeline: of which company, and whether everything but internal lines may be read."""
 
     company_id: int | None
     is_admin: bool = False
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that happened. `kind` is `open`, a `Move`, a `Step`, a `Fault`, or a message's.
 
     `by` is empty where time did it; `from_id` is the company of whoever did it, `to_id` the company that had
@@ -165,8 +160,7 @@ def seen_by(entry: Entry, reader: Reader) -> Entry | None:
     return entry
 
 
-@dataclass(frozen=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """What happened to an escalation, the oldest first, as one person may read it."""
 
     language: Language
@@ -174,8 +168,7 @@ class Timeline:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class NoEscalation:
+class NoEscalation(Struct, frozen=True):
     """There is none of this reference, or none that this person may see: nobody learns which."""
 
     language: Language
@@ -183,8 +176,7 @@ class NoEscalation:
     command: str
 
 
-@dataclass(frozen=True)
-class AbsenceConcerns:
+class AbsenceConcerns(Struct, frozen=True):
     """What is open with somebody who will be away, or, where `who` is empty, with a company that is closed.
 
     It is told to whoever entered the absence; `more` are not shown.

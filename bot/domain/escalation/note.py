@@ -1,12 +1,11 @@
 """What people give with a move, and what a move cannot do without."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.escalation.life import Move
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(Struct, frozen=True):
     """What comes with a move. `text` is what the mover writes: for handing over what was tried so far.
 
     `error_text` is the exact text or says that there is none, `version` may say that it is not known, and

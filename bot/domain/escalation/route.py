@@ -1,8 +1,9 @@
 """Which company gets an escalation, who else hears of it, and why."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.network import Asker, Company, Directory, Whom
 from bot.domain.responsibility import responsible_for
@@ -20,8 +21,7 @@ class Way(StrEnum):
     TO_DEFAULT = "to-default"
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True):
     """Where an escalation goes when it is opened; frozen into it. `company` is `None` for the default owner.
 
     `informed` hears of it without having to do anything. `level` is `None` for what has no level.
@@ -50,8 +50,7 @@ def route(topic: Topic | None, asker: Asker, directory: Directory, *, is_billing
     return _to(Way.LEVEL_1, maker, 1, informed)
 
 
-@dataclass(frozen=True)
-class VendorFirst:
+class VendorFirst(Struct, frozen=True):
     """Why the manufacturer does not take it directly: `vendor` is the first contact, and here is whom to
     reach there, if anybody."""
 

@@ -1,8 +1,9 @@
 """What is said about escalations, before it is put into a language and a shape."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.escalation.agenda import Step
 from bot.domain.escalation.clocks import ClockKind
@@ -13,8 +14,7 @@ from bot.domain.presence import Absent
 from bot.domain.scheme import Language, Topic
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """An escalation in short. Empty strings where unknown; `level` is never shown without `company`.
 
     `owner` is empty while nobody took it: then `keeper` sees to it. `opened_by` names whoever opened it for
@@ -47,8 +47,7 @@ class Summary:
     is_by_former: bool = False
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a company's channel gets; it heads the company's thread. `moves` are what its people may do now.
 
     `has_consent` is `None` while nobody asked the practice. `is_informed`: the company only hears of it.
@@ -78,8 +77,7 @@ class Card:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What the requester gets; it heads the requester's thread. `moves` are what the requester may do now."""
 
     language: Language
@@ -88,8 +86,7 @@ class Receipt:
     informed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ThreadLine:
+class ThreadLine(Struct, frozen=True):
     """What somebody did, in a thread. `by` is empty where time did it; `text` is what they wrote.
 
     `moves` are the buttons that answer it. `is_requesters`: it stands in the requester's thread.
@@ -104,8 +101,7 @@ class ThreadLine:
     is_requesters: bool = False
 
 
-@dataclass(frozen=True)
-class Nudge:
+class Nudge(Struct, frozen=True):
     """What time says. `clock` and `due_at` are set for a promise. `is_way_up`: it tells the requester that
     level 0 let its time lapse, so that it may go to the manufacturer. `passed` are away, and would have heard
     it otherwise."""
@@ -136,8 +132,7 @@ class Fault(StrEnum):
     REPAIRED = "repaired"
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What a named person hears: the default owner, or a company's lead. `moves` are what they may do.
 
     `instead` names who was told in the place of others, empty where it is a channel or nobody. `reach_by` are

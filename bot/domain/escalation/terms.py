@@ -1,7 +1,8 @@
 """What an escalation keeps of the companies it may meet, as they stood when it opened."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.domain.escalation.clocks import ClockKind, Target, TargetClock
 from bot.domain.network import Contact
@@ -12,8 +13,7 @@ NOTHING_PROMISED = Target()
 NOBODY = Contact("")
 
 
-@dataclass(frozen=True)
-class CompanyTerms:
+class CompanyTerms(Struct, frozen=True):
     """A company's name, hours, what it promises for this urgency, whom to reach, and its lead.
 
     `lead` hears of what the others let lapse, and gets what went round in circles. Neither contact names

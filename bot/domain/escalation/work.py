@@ -1,8 +1,9 @@
 """Working an escalation: what was pressed, the forms that open, and why something had no effect."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.note import WANTED
@@ -24,8 +25,7 @@ class Validity(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True)
-class MaintenanceNote:
+class MaintenanceNote(Struct, frozen=True):
     """How the maintenance of a licence package stands: its last day, and which company bills it."""
 
     package: str
@@ -34,8 +34,7 @@ class MaintenanceNote:
     biller: str
 
 
-@dataclass(frozen=True)
-class WorkPress:
+class WorkPress(Struct, frozen=True):
     """A pressed button or a submitted form. `seen` is how many moves had been made when the form opened.
 
     `channel_id` is empty where it was not pressed under a message. `key` tells it from any other.
@@ -50,8 +49,7 @@ class WorkPress:
     seen: int = 0
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Somebody or some company to choose, by key; `away_until` is the last day on which somebody is away."""
 
     key: int
@@ -59,8 +57,7 @@ class Choice:
     away_until: date | None = None
 
 
-@dataclass(frozen=True)
-class WorkForm:
+class WorkForm(Struct, frozen=True):
     """What a move asks for, with what is known already. `to` is the company that it would go to, if settled.
 
     `choices` are the people or companies to choose from, in order of their names; who is away comes last.
@@ -95,8 +92,7 @@ class WhyRefused(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True)
-class WorkRefused:
+class WorkRefused(Struct, frozen=True):
     """What whoever came too late, or may not, is told alone.
 
     `who` is the person who has it, or who was quicker, empty where that is nobody else. All but `why` is
@@ -111,8 +107,7 @@ class WorkRefused:
     state: State | None = None
 
 
-@dataclass(frozen=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Fields of `Details` that are empty or name nobody; `company` is whose people may be chosen."""
 
     language: Language

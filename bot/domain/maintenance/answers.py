@@ -1,9 +1,10 @@
 """What people answer to messages about renewals: what they press, the forms that ask, and what they said."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.entries import EntryKind
 from bot.domain.network import SlackUser
@@ -32,8 +33,7 @@ class WhyNot(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Who pressed what under which message of ours. Nothing in it is trusted but who did it.
 
     `ids` is the number of the reminder message, or what `AnswerStep` says. `seen` is the last answer that the
@@ -84,8 +84,7 @@ class Fault(StrEnum):
     NO_WORDS = "no-words"
 
 
-@dataclass(frozen=True)
-class FieldFault:
+class FieldFault(Struct, frozen=True):
     """A fault with the day that its sentence names, if it names one."""
 
     field: Field
@@ -101,8 +100,7 @@ class FormFaultsError(Exception):
         super().__init__(", ".join(f"{one.field}: {one.fault}" for one in self.faults))
 
 
-@dataclass(frozen=True)
-class PackageOption:
+class PackageOption(Struct, frozen=True):
     """A period to choose, by its key. `practice` is empty where it goes without saying."""
 
     period_id: int
@@ -111,8 +109,7 @@ class PackageOption:
     practice: str = ""
 
 
-@dataclass(frozen=True)
-class ClaimForm:
+class ClaimForm(Struct, frozen=True):
     """The practice says that it renewed."""
 
     language: Language
@@ -120,8 +117,7 @@ class ClaimForm:
     today: date
 
 
-@dataclass(frozen=True)
-class SettleForm:
+class SettleForm(Struct, frozen=True):
     """The side that bills says what it billed or was paid. `open_cents` is `None` where it is not one sum."""
 
     language: Language
@@ -131,8 +127,7 @@ class SettleForm:
     reference: str = ""
 
 
-@dataclass(frozen=True)
-class PostponeForm:
+class PostponeForm(Struct, frozen=True):
     """Somebody chooses when to be reminded."""
 
     language: Language
@@ -140,8 +135,7 @@ class PostponeForm:
     latest: date
 
 
-@dataclass(frozen=True)
-class NotRenewingForm:
+class NotRenewingForm(Struct, frozen=True):
     """The practice says that it does not renew, and why."""
 
     language: Language
@@ -149,15 +143,13 @@ class NotRenewingForm:
     biller: str
 
 
-@dataclass(frozen=True)
-class WrongContactForm:
+class WrongContactForm(Struct, frozen=True):
     """Somebody says that a message should go to another person."""
 
     language: Language
 
 
-@dataclass(frozen=True)
-class NotReceivedForm:
+class NotReceivedForm(Struct, frozen=True):
     """The side that bills says why it does not confirm."""
 
     language: Language
@@ -167,8 +159,7 @@ class NotReceivedForm:
 RenewalForm = ClaimForm | SettleForm | PostponeForm | NotRenewingForm | WrongContactForm | NotReceivedForm
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(Struct, frozen=True):
     """What a form came back with. Empty where it was left empty, or does not ask."""
 
     period_ids: tuple[int, ...] = ()

@@ -1,7 +1,8 @@
 """A distributor's billing years: where they begin and end, and by when what was billed is remitted."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.domain.maintenance.period import anniversary
 
@@ -10,8 +11,7 @@ DEFAULT_REMIT_WITHIN_DAYS = 30
 _LEAP_YEAR = 2024
 
 
-@dataclass(frozen=True)
-class BillingYear:
+class BillingYear(Struct, frozen=True):
     """One billing year, both days included. `number` is the calendar year in which it begins."""
 
     number: int
@@ -24,8 +24,7 @@ class BillingYear:
         return today > self.ends_on
 
 
-@dataclass(frozen=True)
-class BillingCalendar:
+class BillingCalendar(Struct, frozen=True):
     """When somebody's billing years begin, on a month and a day, and how long after their end it remits.
 
     A year that begins on 29 February begins on the 28th in common years.

@@ -1,9 +1,10 @@
 """What happened to a maintenance period: entries that are added, never changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.period import Leg, MaintenancePeriod
 from bot.domain.maintenance.vat import Charge, Vat
@@ -30,8 +31,7 @@ class EntryKind(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One thing that happened on a day. `amount_cents` is gross; 0 where a kind has no amount.
 
     `reference` is what people find it by: a PO number, an invoice number, a bank reference. `vat` is set
@@ -50,8 +50,7 @@ class Entry:
     corrects: int | None = None
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """A period with what it costs by the table today, and all its entries in the order they were recorded."""
 
     period: MaintenancePeriod

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 DEFAULT_STAGES = (-90, -60, -30, -7, 0, 14, 30)
 """Days from the due date. The scheme names none: these are the ones that contract systems commonly use."""
@@ -12,8 +13,7 @@ SENDING_TIME = time(9)
 _LONGEST_CLOSURE = 60
 
 
-@dataclass(frozen=True)
-class Workdays:
+class Workdays(Struct, frozen=True):
     """When somebody reads reminders: their zone, and which of its days are working days."""
 
     time_zone: str
@@ -36,8 +36,7 @@ class Workdays:
         return next(filter(self.is_working, days), day)
 
 
-@dataclass(frozen=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """The stages of a package: days from the due date, ascending, each once."""
 
     stages: tuple[int, ...] = DEFAULT_STAGES

@@ -1,9 +1,10 @@
 """What people see of renewals: lines, lists and figures, worked out from accounts and days."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
@@ -14,8 +15,7 @@ from bot.domain.maintenance.vat import Charge, VatReason
 OVER = frozenset({State.SETTLED, State.CANCELLED})
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """What a period belongs to: the package's number, the practice, and the company that bills it."""
 
     package: str
@@ -23,8 +23,7 @@ class Names:
     biller: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A maintenance period as a list shows it; `charge` is what the practice pays, `paid_cents` is gross.
 
     `is_claimed`: the practice says that it renewed, and whoever bills has not confirmed. `is_refused`: it
@@ -92,8 +91,7 @@ def next_step(line: Line) -> NextStep:
     return NextStep.TALK if line.is_refused else _STEPS[line.state]
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A payment of the practice, gross."""
 
     on: date
@@ -101,8 +99,7 @@ class Payment:
     reference: str
 
 
-@dataclass(frozen=True)
-class OwnPackage:
+class OwnPackage(Struct, frozen=True):
     """A package as its practice sees it. `line` is the period that matters now.
 
     `maintained_until` is the last day of maintenance. `also_open` counts later periods that are open as well
@@ -160,8 +157,7 @@ class Heading(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """Net amounts in one currency, of `count` periods."""
 
     currency: str
@@ -169,8 +165,7 @@ class Sum:
     net_cents: int
 
 
-@dataclass(frozen=True)
-class LineList:
+class LineList(Struct, frozen=True):
     """A list with its sums over all that belongs to it, and its first lines."""
 
     heading: Heading
@@ -183,8 +178,7 @@ class LineList:
         return sum(one.count for one in self.sums)
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """What is due to be remitted on one day: `count` periods, and their amounts in cents together.
 
     `reported` of them are billed or paid as far as the distributor said; `remitted_cents` came in.
@@ -198,8 +192,7 @@ class Due:
     remitted_cents: int = 0
 
 
-@dataclass(frozen=True)
-class Month:
+class Month(Struct, frozen=True):
     """What of a month's due dates is expected and was remitted, gross; `first` is its first day."""
 
     first: date
@@ -207,8 +200,7 @@ class Month:
     remitted_cents: int
 
 
-@dataclass(frozen=True)
-class Remittances:
+class Remittances(Struct, frozen=True):
     """What one distributor owes the manufacturer in a billing year, by day, and what is open from before.
 
     `reason` is why it is charged this VAT, as the table has it on the latest of the days.
@@ -266,16 +258,14 @@ def by_month(remittances: Iterable[Remittances]) -> tuple[Month, ...]:
     return tuple(Month(first, *sums[first]) for first in sorted(sums))
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """An entry in a package's history. `is_taken_back`: a later one corrected it."""
 
     entry: Entry
     is_taken_back: bool
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One period of a package with what happened, in the order it was recorded."""
 
     line: Line

@@ -1,12 +1,11 @@
 """A statement in words, ready to be laid out on paper: nothing but texts, in the order they are read."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.domain.scheme import Language
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A text in a table. `note` is small print below it; `is_number` sets it to the right."""
 
     text: str
@@ -14,8 +13,7 @@ class Cell:
     is_number: bool = False
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A table with its heading; `total` is its last row, `empty` what is said where it has no rows."""
 
     heading: str
@@ -25,8 +23,7 @@ class Block:
     empty: str
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """One statement. `facts` and `result` are labels with values; the last of `result` is what counts."""
 
     language: Language

@@ -1,9 +1,10 @@
 """Licence packages and their maintenance periods: one a year, due on the anniversary of the purchase."""
 
 from calendar import isleap
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Leg(StrEnum):
@@ -17,8 +18,7 @@ class Leg(StrEnum):
     REMITTANCE = "remittance"
 
 
-@dataclass(frozen=True)
-class MaintenancePeriod:
+class MaintenancePeriod(Struct, frozen=True):
     """One year of maintenance of one package. Who bills it was settled when it was opened.
 
     `anniversary_on` is when it begins; `due_on` is the same unless somebody agreed on another date.

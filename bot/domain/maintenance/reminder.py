@@ -1,8 +1,9 @@
 """What a reminder says, before it is put into a language and a shape."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.entries import Account, EntryKind
 from bot.domain.maintenance.period import Leg
@@ -51,8 +52,7 @@ class ReminderStep(StrEnum):
     WRONG_CONTACT = "wrong-contact"
 
 
-@dataclass(frozen=True)
-class ReachBy:
+class ReachBy(Struct, frozen=True):
     """How else somebody can be reached who is not reachable in Slack. Empty where unknown."""
 
     name: str
@@ -60,8 +60,7 @@ class ReachBy:
     phone: str = ""
 
 
-@dataclass(frozen=True)
-class ReminderLine:
+class ReminderLine(Struct, frozen=True):
     """One period in a reminder. `open_cents` is what is left of the charge, `reach_by` is filled for whoever
     should tell a practice that is `is_unreachable` in Slack."""
 
@@ -79,8 +78,7 @@ class ReminderLine:
     reach_by: tuple[ReachBy, ...] = ()
 
 
-@dataclass(frozen=True)
-class PracticeReminder:
+class PracticeReminder(Struct, frozen=True):
     """What a practice hears of its packages, ordered by due date. `message_id` is what its buttons carry."""
 
     language: Language
@@ -90,8 +88,7 @@ class PracticeReminder:
     command: str
 
 
-@dataclass(frozen=True)
-class BillerReminder:
+class BillerReminder(Struct, frozen=True):
     """What the company hears that bills: what to do about which package."""
 
     language: Language
@@ -101,8 +98,7 @@ class BillerReminder:
     command: str
 
 
-@dataclass(frozen=True)
-class UnreachedReminder:
+class UnreachedReminder(Struct, frozen=True):
     """Reminders that could not be said to `whom` in Slack, for whoever has to tell them otherwise."""
 
     language: Language

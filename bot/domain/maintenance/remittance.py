@@ -1,8 +1,9 @@
 """What the manufacturer expects of its distributors for a billing year, and what is missing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.domain.maintenance.billing_year import BillingYear
 from bot.domain.maintenance.statement import NOTHING, Amounts, Line, total
@@ -11,8 +12,7 @@ STAGES = (0, 14)
 """Days from the remittance date on which is heard what was not remitted."""
 
 
-@dataclass(frozen=True)
-class DistributorYear:
+class DistributorYear(Struct, frozen=True):
     """How a distributor's billing year stands today. `reported` is `None` when it sent no statement.
 
     `reported` is what its statements say of the year's periods, `lines` is how these stand now.
@@ -52,8 +52,7 @@ class DistributorYear:
         return today > self.year.remit_by and self.missing_cents > 0
 
 
-@dataclass(frozen=True)
-class YearSum:
+class YearSum(Struct, frozen=True):
     """The billing years of one number, of all distributors, by name."""
 
     number: int

@@ -1,8 +1,9 @@
 """What is said after somebody answered a message about renewals."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.answers import WhyNot
 from bot.domain.maintenance.reminder import BillerReminder, PracticeReminder, Word
@@ -24,8 +25,7 @@ class Did(StrEnum):
     WRONG_CONTACT = "wrong-contact"
 
 
-@dataclass(frozen=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """Who did what, when. `packages` names those it is about, empty for all that a message names.
 
     `day` is the day chosen with `REMIND_ON`, `until` until when what was paid holds, `note` the reference, or
@@ -42,8 +42,7 @@ class Deed:
     biller: str = ""
 
 
-@dataclass(frozen=True)
-class AnsweredReminder:
+class AnsweredReminder(Struct, frozen=True):
     """A reminder with what was answered to it, and what is left of it (`None`: nothing).
 
     `taken_back` are the entries of *Not renewing* that *Still renewing* takes back.
@@ -56,8 +55,7 @@ class AnsweredReminder:
     taken_back: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class PracticeWord:
+class PracticeWord(Struct, frozen=True):
     """What a practice said, for the side that bills. `entry_ids` are those still to be answered."""
 
     language: Language
@@ -73,8 +71,7 @@ class PracticeWord:
     answers: tuple[Deed, ...] = ()
 
 
-@dataclass(frozen=True)
-class WordAnswered:
+class WordAnswered(Struct, frozen=True):
     """What became of what one side said, for the other. `words` is why, in the words of whoever did it."""
 
     language: Language
@@ -83,8 +80,7 @@ class WordAnswered:
     words: str = ""
 
 
-@dataclass(frozen=True)
-class AnsweredBefore:
+class AnsweredBefore(Struct, frozen=True):
     """Somebody else was first, for whoever came second. Without `deeds` there is nothing left to answer."""
 
     language: Language
@@ -100,8 +96,7 @@ class Refusal(StrEnum):
     FIX_CLOSED = "fix-closed"
 
 
-@dataclass(frozen=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A press that has no effect. `who` and `on` are set where somebody else did it already."""
 
     language: Language
@@ -110,8 +105,7 @@ class Refused:
     on: date | None = None
 
 
-@dataclass(frozen=True)
-class ContactFix:
+class ContactFix(Struct, frozen=True):
     """A contact that somebody says is wrong, for whoever has to mend it. `right` is empty when not known.
 
     `is_passed_on`: the reminder went to the right one. `is_set`: it is the practice's contact from now on.

@@ -1,8 +1,9 @@
 """What `/renewals` and the App Home show: parts, each for one kind of reader."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.editing import DataPart
 from bot.domain.escalation.listing import EscalationsPart
@@ -11,16 +12,14 @@ from bot.domain.network import Contact
 from bot.domain.scheme import Language
 
 
-@dataclass(frozen=True)
-class Helper:
+class Helper(Struct, frozen=True):
     """Whom to ask about a bill."""
 
     company: str
     contact: Contact | None
 
 
-@dataclass(frozen=True)
-class PracticePart:
+class PracticePart(Struct, frozen=True):
     """The licence packages of one practice, the most urgent first; `more` are not shown."""
 
     practice: str
@@ -29,8 +28,7 @@ class PracticePart:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class BillerPart:
+class BillerPart(Struct, frozen=True):
     """What a company bills: its lists. `is_direct`: it is the manufacturer, with its direct customers."""
 
     company: str
@@ -38,8 +36,7 @@ class BillerPart:
     is_direct: bool = False
 
 
-@dataclass(frozen=True)
-class NetworkPart:
+class NetworkPart(Struct, frozen=True):
     """What the distributors owe the manufacturer in their running billing years."""
 
     today: date
@@ -59,8 +56,7 @@ class Lack(StrEnum):
     PARTNER = "partner"
 
 
-@dataclass(frozen=True)
-class NoPart:
+class NoPart(Struct, frozen=True):
     """One kind sentence with the next step for somebody who sees no licences. `vendor` may be empty."""
 
     lack: Lack
@@ -71,8 +67,7 @@ class NoPart:
 RenewalsPart = PracticePart | BillerPart | NetworkPart | NoPart
 
 
-@dataclass(frozen=True)
-class AskMePart:
+class AskMePart(Struct, frozen=True):
     """How to ask the bot: the names of its two commands."""
 
     command: str
@@ -84,16 +79,14 @@ HomePart = RenewalsPart | EscalationsPart | DataPart | AskMePart
 """All that a Home may be put together of; whoever adds a kind adds its blocks."""
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(Struct, frozen=True):
     """A person's App Home: parts, one below the other."""
 
     language: Language
     parts: tuple[HomePart, ...]
 
 
-@dataclass(frozen=True)
-class Renewals:
+class Renewals(Struct, frozen=True):
     """The answer to `/renewals`."""
 
     language: Language
@@ -101,16 +94,14 @@ class Renewals:
     parts: tuple[RenewalsPart, ...]
 
 
-@dataclass(frozen=True)
-class OverdueLines:
+class OverdueLines(Struct, frozen=True):
     """The answer to `/renewals overdue`."""
 
     language: Language
     lists: tuple[LineList, ...]
 
 
-@dataclass(frozen=True)
-class PackageHistory:
+class PackageHistory(Struct, frozen=True):
     """The answer to `/renewals package NUMBER`: its periods, the newest first; `more` are not shown."""
 
     language: Language
@@ -128,8 +119,7 @@ class Hint(StrEnum):
     NO_PACKAGE = "no-package"
 
 
-@dataclass(frozen=True)
-class RenewalsHint:
+class RenewalsHint(Struct, frozen=True):
     """What may be typed, or that there is no such package. `package` may be empty."""
 
     language: Language
@@ -138,8 +128,7 @@ class RenewalsHint:
     package: str = ""
 
 
-@dataclass(frozen=True)
-class MonthlyPlot:
+class MonthlyPlot(Struct, frozen=True):
     """What the manufacturer's picture draws, in one currency."""
 
     language: Language

@@ -1,8 +1,9 @@
 """What the bot says about statements and remittances."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.remittance import DistributorYear, YearSum
 from bot.domain.maintenance.statement import Statement
@@ -16,8 +17,7 @@ class Reader(StrEnum):
     MANUFACTURER = "manufacturer"
 
 
-@dataclass(frozen=True)
-class StatementNote:
+class StatementNote(Struct, frozen=True):
     """A statement in short: its totals and what to do next. The statement itself is in the files with it.
 
     `today` is the distributor's. `command` is how a draft is sent from Slack, empty where that cannot be.
@@ -30,8 +30,7 @@ class StatementNote:
     command: str = ""
 
 
-@dataclass(frozen=True)
-class RemittanceNote:
+class RemittanceNote(Struct, frozen=True):
     """What a distributor has not remitted at its remittance date, or (`is_repeated`) still not afterwards."""
 
     language: Language
@@ -41,8 +40,7 @@ class RemittanceNote:
     is_repeated: bool
 
 
-@dataclass(frozen=True)
-class YearNote:
+class YearNote(Struct, frozen=True):
     """The manufacturer's sum over its distributors."""
 
     language: Language
@@ -62,8 +60,7 @@ class Problem(StrEnum):
     CURRENCIES = "currencies"
 
 
-@dataclass(frozen=True)
-class StatementRefusal:
+class StatementRefusal(Struct, frozen=True):
     """That there is no statement, or that it is not sent, with what is filled into the words."""
 
     language: Language

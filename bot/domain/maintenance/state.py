@@ -1,8 +1,9 @@
 """In which one state a maintenance period is on a day, computed and never stored."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.domain.maintenance.entries import Account, EntryKind
 
@@ -19,8 +20,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """From when a period is due soon, and how long it may be overdue. The scheme is silent: our defaults."""
 
     due_soon_days: int = 90

@@ -1,9 +1,11 @@
 """What a distributor bills and remits in a billing year, and what changed since it said so before."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.maintenance.billing_year import BillingCalendar, BillingYear
 from bot.domain.maintenance.entries import Account, EntryKind
@@ -19,8 +21,7 @@ class Mark(StrEnum):
     WAIVED = "waived"
 
 
-@dataclass(frozen=True)
-class Amounts:
+class Amounts(Struct, frozen=True):
     """The money of a line or of many, in cents; in a change, the differences.
 
     `net_cents` and `vat_cents` are to be remitted; `billed_cents` and `collected_cents` are gross and lie
@@ -62,8 +63,7 @@ class Amounts:
 NOTHING = Amounts()
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A maintenance period in a statement: how it stands, or (`is_adjustment`) what changed about it."""
 
     period_id: int
@@ -78,8 +78,7 @@ class Line:
     is_adjustment: bool = False
 
 
-@dataclass(frozen=True)
-class StatedPeriod:
+class StatedPeriod(Struct, frozen=True):
     """A resold maintenance period with its account and with what it belongs to."""
 
     period_id: int
@@ -89,8 +88,7 @@ class StatedPeriod:
     account: Account
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A distributor's statement of a billing year: a draft, unless it was sent.
 
     `lines` are the periods due in the year, `changes` what came after earlier statements, `carried_cents`

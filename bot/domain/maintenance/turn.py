@@ -1,9 +1,10 @@
 """What becomes of a reminder whose time has come: said, replaced by a later one, or moved."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.domain.maintenance.ladder import Ladder, Workdays
 
@@ -15,8 +16,7 @@ LAST_SENDING = time(18)
 """What is late, after downtime, is not said at night either: it waits for the next morning."""
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """What is said now (`None`: nothing), what it replaces, and what comes next with its moment."""
 
     said: str | None

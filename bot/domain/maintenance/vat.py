@@ -1,11 +1,12 @@
 """Which VAT applies between two parties, by a dated table. It serves reminders and is no tax advice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import takewhile
+
+from msgspec import Struct
 
 _WHOLE = 10_000
 """Basis points in one."""
@@ -25,16 +26,14 @@ class VatReason(StrEnum):
     NO_VAT_ID = "no-vat-id"
 
 
-@dataclass(frozen=True)
-class Vat:
+class Vat(Struct, frozen=True):
     """A rate in basis points (1900 is 19 %) with its reason."""
 
     rate: int
     reason: VatReason
 
 
-@dataclass(frozen=True)
-class TaxParty:
+class TaxParty(Struct, frozen=True):
     """Where somebody is taxed: an ISO 3166 country, and a VAT id that was found well-formed, or nothing.
 
     A well-formed id begins with its country's letters (`bot.files.vat_ids`).
@@ -61,8 +60,7 @@ class UnknownVatError(Exception):
         super().__init__(f"no VAT rate is known for {country or 'an unknown country'} on {on.isoformat()}")
 
 
-@dataclass(frozen=True)
-class VatTable:
+class VatTable(Struct, frozen=True):
     """Standard rates and membership in the EU's VAT area, both dated.
 
     `rates` has for each country the days from which a rate in basis points holds, in order; `union` from
@@ -102,8 +100,7 @@ def vat_between(table: VatTable, seller: TaxParty, buyer: TaxParty, on: date) ->
     return Vat(table.rate(home, on), VatReason.NO_VAT_ID)
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """What a leg costs, in cents. The VAT is rounded to the cent, half a cent up."""
 
     net_cents: int

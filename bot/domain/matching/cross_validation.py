@@ -1,8 +1,7 @@
 """Asking the phrases themselves: each is judged by a model that has seen neither it nor anything like it."""
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from bot.domain.matching.calibrate import temperature_of
 from bot.domain.matching.courtesy import words_of

@@ -1,10 +1,10 @@
 """What learning one more phrase would do, measured before anybody says yes."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.features import learn_features
@@ -19,8 +19,7 @@ _FOLDS = 3
 Texts = list[tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """How many of `total` held-out phrases were told rightly, before learning the new phrase and after."""
 
     before: int
@@ -28,8 +27,7 @@ class Hits:
     total: int
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a new phrase does to the phrases of its `topic`, and to those of the `others` that it touches."""
 
     topic: Hits

@@ -1,10 +1,10 @@
 """Putting labelled messages to a matcher: as they are, made worse, and under other expectations."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from bot.domain.matching.courtesy import words_of
 from bot.domain.matching.figures import Figures, Labelled, Outcome, figures

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from bot.domain.matching.decide import OFFERED
 from bot.domain.matching.match import Decision, Match
@@ -17,8 +18,7 @@ _Z_95 = 1.959964
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """A message and what an expert says it is about: a topic's id, or `NONE`.
 
     `also` are further topics that are fully right too. `language` is `None` where nobody noted it.
@@ -42,8 +42,7 @@ class Outcome(NamedTuple):
     match: Match
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(Struct, frozen=True):
     """So many hits of so many; of nothing it is 0."""
 
     hits: int
@@ -69,8 +68,7 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """The figures of some messages. All but `false_alarm` are shares of the questions among them.
 
     right          answered with a right topic

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from bot.domain.matching.sparse import Floats, Integers, Product, Rows, Vector
 
@@ -18,8 +18,7 @@ Point = npt.NDArray[np.float32]
 Objective = Callable[[Point], tuple[float, Point]]
 
 
-@dataclass(frozen=True)
-class Linear:
+class Linear(Struct, frozen=True):
     """What was learned: `weights` has a line for each feature and a column for each class."""
 
     weights: Floats
@@ -31,8 +30,7 @@ class Linear:
         return logits
 
 
-@dataclass(frozen=True)
-class DenseLinear:
+class DenseLinear(Struct, frozen=True):
     """The same for rows in which nearly nothing is zero."""
 
     weights: Floats

@@ -1,8 +1,9 @@
 """What the matcher says of a message."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.scheme import Language
@@ -16,16 +17,14 @@ class Decision(StrEnum):
     SILENT = "silent"
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A topic the message may be about. `score` is the calibrated probability, 0 to 1."""
 
     topic: str
     score: float
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """What the matcher makes of a message.
 
     `candidates` are the topics, best first, at least five where the scheme has as many; they are there for

@@ -1,10 +1,10 @@
 """The matcher: from a message to topics, a decision, and the phrase that explains it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from bot.domain.matching.decide import Chance, Verdict, decide, expecting_chatter
 from bot.domain.matching.match import Candidate, Decision, Match

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.domain.matching.calibrate import cooled, temperature_of
 from bot.domain.matching.courtesy import without_courtesy, words_of
@@ -40,8 +41,7 @@ class Shares(NamedTuple):
     neighbours: float
 
 
-@dataclass(frozen=True)
-class MeaningModel:
+class MeaningModel(Struct, frozen=True):
     """What was learned: `centre` is the mean of all phrases' vectors; `linear` weighs words and meaning.
 
     `neighbours` are the phrases, seen from the centre. The softmax of what `linear` gives is a probability,
@@ -64,8 +64,7 @@ class MeaningModel:
         return replace(reading, probabilities=softmax(self.linear.logits(weighed))[0])
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """A model together with the encoder that it was learned with. It never changes.
 
     `spelling` mends what is encoded: a mistyped word leads an encoder further astray than it does the words.

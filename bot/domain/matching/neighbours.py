@@ -1,8 +1,7 @@
 """What the phrases nearest to a message say: a topic may mean many things, and they know each corner."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from bot.domain.matching.sparse import Floats, Integers
 
@@ -12,8 +11,7 @@ _SHARPNESS = np.float32(20)
 _SAME = 0.6
 
 
-@dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Struct, frozen=True):
     """The phrases: `directions` has the unit vector of each, `members` a 1 in the column of its class."""
 
     directions: Floats

@@ -1,6 +1,6 @@
 """Where a message stands: what is expected there, and what mistakes cost there."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CHATTER_ODDS = 2.0
 """How many times commoner what is no question is in a channel than among the phrases.
@@ -11,8 +11,7 @@ channels, not a dial: raise it for a channel of chatter.
 """
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(Struct, frozen=True):
     """What each outcome costs, relative to the others; a right answer and a rightful silence cost nothing.
 
     A wrong company costs a practice a day. An interruption (an answer or a choice where nobody asked) costs
@@ -29,8 +28,7 @@ class Costs:
     useless_choice: float = 6.0
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a message stands: how often there is no question in one there, and what mistakes cost there.
 
     `chatter_odds` says how many times commoner what is no question is than among the phrases.

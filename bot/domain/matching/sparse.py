@@ -1,25 +1,23 @@
 """Rows of numbers that are mostly zero, and the products that matching needs of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Vector:
+class Vector(Struct, frozen=True):
     """What is not zero in one row: `indices` are unique, `values` stand beside them."""
 
     indices: Integers
     values: Floats
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """Vectors under each other: row `i` has the entries `starts[i]:starts[i + 1]`, of `width` columns."""
 
     starts: Integers

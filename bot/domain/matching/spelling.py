@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -18,8 +18,7 @@ _MAX_REPAIRS = 10
 _WORD = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
 
 
-@dataclass(frozen=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """The known words, each with the number of texts that have it.
 
     `by_length` has the words that a repair may end in; `pairs` has neighbours, as `left right`.

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 
 from bot.domain.matching.calibrate import cooled, halved, temperature_of
 from bot.domain.matching.courtesy import words_of
@@ -25,8 +25,7 @@ _FOLDS = 3
 _ENOUGH_HELD_OUT = 1_000
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a message says. `probabilities` stand in the order of the model's classes and sum to 1.
 
     `vector` is empty when no feature of the message is known; the probabilities mean nothing then.
@@ -42,8 +41,7 @@ class Reading:
         return len(self.vector.indices) > 0
 
 
-@dataclass(frozen=True)
-class WordsModel:
+class WordsModel(Struct, frozen=True):
     """All that was learned. `phrases` has a row for each phrase in the order of `phrases_of`.
 
     The weights of `linear` are calibrated: the softmax of its logits is a probability.

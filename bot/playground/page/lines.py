@@ -1,12 +1,12 @@
 """Messages as one person reads them, one line each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from bot.playground.mrkdwn import Reader
 from bot.playground.page.emoji import emoji
@@ -18,8 +18,7 @@ _SYSTEM_SUBTYPES = {"channel_join", "group_join"}
 _GROUPED_WITHIN_SECONDS = 300
 
 
-@dataclass(frozen=True)
-class Reaction:
+class Reaction(Struct, frozen=True):
     """An emoji under a message, and who put it there."""
 
     name: str
@@ -29,8 +28,7 @@ class Reaction:
     spoken: str
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A message as it is drawn; `day` is set on the first one of a day."""
 
     message: Message

@@ -1,13 +1,13 @@
 """What one person sees of the workspace at this moment, ready to be drawn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from bot.playground.mrkdwn import Reader, parse, rich_text_spoken, spoken
 from bot.playground.page.lines import Line, LineDrawer
@@ -22,8 +22,7 @@ LATEST = 200
 """So many messages of a channel are drawn at first."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the sidebar."""
 
     channel: str

@@ -1,8 +1,8 @@
 """What is edited, and what the database has of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.editing import Field, Sheet, Values, promise
@@ -25,8 +25,7 @@ TARGETS = {
 }
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a change is about: its key among changes, whose it is, and what it is called."""
 
     key: str

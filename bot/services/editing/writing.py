@@ -2,9 +2,9 @@
 that the same checks hold and the same follows: reminders are armed anew, VAT and contacts follow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct, field
 from sqlmodel import Session, col, select
 
 from bot.domain.editing import (
@@ -54,8 +54,7 @@ ALONE: Mapping[Field, Callable[[str], str]] = {
 """Checks of a value by itself: what passes them and is refused is somebody else's already."""
 
 
-@dataclass(frozen=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What somebody edits: a form's values, of something of a company; `key` is 0 for something new."""
 
     session: Session

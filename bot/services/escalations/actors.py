@@ -1,7 +1,6 @@
 """Who somebody is to an escalation, by what the database knows now."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.bonds import Bonds, may_do, may_make
@@ -15,8 +14,7 @@ from bot.storage.queries import directory as stored
 from bot.storage.tables import EscalationRow, PersonRow
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Somebody who wants something of an escalation."""
 
     person: PersonRow

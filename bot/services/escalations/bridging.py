@@ -1,7 +1,6 @@
 """What is written in one side's thread is carried into the others', and stays as its writer wants it."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.arrival import WITHDRAWN, Withdrawn, Written
@@ -34,8 +33,7 @@ MESSAGE = "message"
 """The kind of a message's entry in the timeline: who wrote and when. The words stay in Slack."""
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """A message that arrived, with the escalation and thread that it belongs to, and its rows."""
 
     row: EscalationRow

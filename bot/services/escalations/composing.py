@@ -1,8 +1,8 @@
 """Putting together what is said of an escalation, from what the database knows now."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlmodel import Session, select
 
 from bot.domain.escalation.agenda import Step

@@ -1,7 +1,6 @@
 """Filling the form in which somebody opens an escalation, with what is known already."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain import privacy
@@ -31,8 +30,7 @@ MOST_PACKAGES = 99
 """Slack takes a hundred options, and one says that it is not known."""
 
 
-@dataclass(frozen=True)
-class _Scene:
+class _Scene(Struct, frozen=True):
     """Who wants to escalate what."""
 
     origin: FormOrigin

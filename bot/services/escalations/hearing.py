@@ -1,9 +1,9 @@
 """Who hears what time says: whoever it is for, and past whoever is away the next who is there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.agenda import Step
@@ -33,8 +33,7 @@ class Part(StrEnum):
     KEEPER = "keeper"
 
 
-@dataclass(frozen=True)
-class Hearer:
+class Hearer(Struct, frozen=True):
     """Who hears of it, where, and in which language; `passed` are those who are away and would come first."""
 
     part: Part

@@ -1,7 +1,6 @@
 """The default owner: a person who gets what nobody else is responsible for, or what nobody else is told."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.scheme import Language, Provider
@@ -11,8 +10,7 @@ from bot.services.escalations.reaching import Place, Reach, company_reaches, per
 from bot.storage.queries import directory as stored
 
 
-@dataclass(frozen=True)
-class Keeper:
+class Keeper(Struct, frozen=True):
     """The default owner: gets what nobody else is responsible for. `name` is never empty."""
 
     name: str

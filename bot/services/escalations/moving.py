@@ -1,8 +1,9 @@
 """What people do with an escalation: each move is checked on what the database knows now."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.escalation.life import (
@@ -25,8 +26,7 @@ from bot.services.escalations.records import Event, position_of, put, record, te
 from bot.storage.tables import CompanyRow, EscalationRow, PersonRow
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """It was done. `is_new` is false where the same person had done it before."""
 
     reference: str
@@ -37,16 +37,14 @@ class Moved:
     is_new: bool = True
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """Somebody else of the company has it already."""
 
     reference: str
     by: str
 
 
-@dataclass(frozen=True)
-class NotNow:
+class NotNow(Struct, frozen=True):
     """The move leads nowhere from where the escalation stands by now."""
 
     reference: str
@@ -55,21 +53,18 @@ class NotNow:
     company: str
 
 
-@dataclass(frozen=True)
-class Forbidden:
+class Forbidden(Struct, frozen=True):
     """Whoever asks may not do this; nothing of the escalation is told."""
 
 
-@dataclass(frozen=True)
-class Incomplete:
+class Incomplete(Struct, frozen=True):
     """Fields of `Details` that the move wants: empty, or naming nobody that it could go to."""
 
     reference: str
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """There is no such escalation."""
 
 

@@ -1,9 +1,9 @@
 """Opening an escalation: who gets it, under which reference, and what everybody hears of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session, select
 
 from bot.domain.escalation.life import State, Urgency
@@ -32,8 +32,7 @@ from bot.storage.tables import (
 )
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(Struct, frozen=True):
     """What somebody wants solved. `happened` and `reach_me` must be given; the rest may be unknown.
 
     `nonce` is the form's own: a second submit of it is the same escalation. `opened_by` and `requester` are
@@ -63,8 +62,7 @@ class Request:
     wants_manufacturer: bool = False
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """It is open; `is_new` unless this request, its question or its message had opened it before."""
 
     escalation_id: int
@@ -73,20 +71,17 @@ class Opened:
     receipt: Receipt
 
 
-@dataclass(frozen=True)
-class NotAllowed:
+class NotAllowed(Struct, frozen=True):
     """Whoever asks may not open it for this person or practice."""
 
 
-@dataclass(frozen=True)
-class Unfinished:
+class Unfinished(Struct, frozen=True):
     """Fields of the request that must be filled."""
 
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class NoCompanies:
+class NoCompanies(Struct, frozen=True):
     """No company is known at all, so that nobody could get it; `admins` can import them."""
 
     admins: str

@@ -1,8 +1,8 @@
 """For whom somebody may open an escalation: themselves, or as company staff one of their practices."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.form import PracticeChoice
@@ -19,8 +19,7 @@ MENU = 100
 EVERYWHERE = frozenset({Role.ADMIN, Role.MANUFACTURER})
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """The practices that somebody may open one for. `is_staff`: on their behalf.
 
     `practices` is empty where there are none, or too many to choose from: then the exact name is asked for.

@@ -1,8 +1,8 @@
 """Who hears of an escalation, and where in Slack: whoever is there before whoever is away."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.terms import CompanyTerms
@@ -17,8 +17,7 @@ from bot.storage.tables import CompanyRow, ContactRow, EscalationRow, PersonRow
 Place = SlackUser | SlackChannel
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """A place where somebody hears of it; `absent` is set for whoever is away today."""
 
     place: Place

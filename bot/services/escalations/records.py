@@ -1,10 +1,11 @@
 """An escalation's row as domain values, and back."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import asdict
 from sqlmodel import Session
 
 from bot.domain.escalation.agenda import Standing, coming
@@ -163,8 +164,7 @@ def touch(row: EscalationRow, bot: Bot, now: datetime) -> None:
     rearm(row, bot)
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Struct, frozen=True):
     """An entry of the timeline. `key` is unique within its escalation; `by` is a person and a company."""
 
     key: str

@@ -1,10 +1,10 @@
 """What Slack did not take finds another way: no escalation is ever without a card that somebody sees."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.life import State
@@ -87,8 +87,7 @@ def leave_shared(session: Session, bot: Bot) -> None:
             log.warning("escalation_left_shared_channel", reference=row.reference, side=thread.side)
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """A message that Slack did not take, of an escalation. `what` is its key without the escalation's."""
 
     row: EscalationRow

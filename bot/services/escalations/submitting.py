@@ -1,7 +1,6 @@
 """Taking the form in which somebody opens an escalation; nothing that it carried is believed."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.escalation.form import (
@@ -37,8 +36,7 @@ from bot.storage.tables import EscalationRow, PersonRow, PracticeRow, QuestionRo
 Submitted = Opened | FormFaults | VendorFirst | FormRefused
 
 
-@dataclass(frozen=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """Who submits what, with what the database knows of it."""
 
     person: PersonRow

@@ -1,9 +1,10 @@
 """The sweep over everything that is not closed: time does what it has to, and nothing gets lost."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.escalation.agenda import Coming, Step, coming, lets_up
@@ -39,8 +40,7 @@ MOST_AT_ONCE = 8
 """More steps than can be due of one escalation: two promises of three alarms, a follow-up, closing."""
 
 
-@dataclass(frozen=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """What a sweep found: how many escalations were due, and the references of those that were astray, of
     which Slack did not take a message, and that it could not deal with."""
 

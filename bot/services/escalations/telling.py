@@ -1,7 +1,6 @@
 """Queueing what is said of an escalation: a message that heads each side's thread, and lines below it."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.escalation.agenda import Coming, Step

@@ -1,7 +1,6 @@
 """What a company's people and the requester press and submit; each checked on what is known now."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.escalation.life import Move

@@ -1,10 +1,10 @@
 """Telling what is kept of a person, and forgetting it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
@@ -20,8 +20,7 @@ from bot.services.forgetting.traces import Trace
 from bot.storage.tables import CompanyRow, ContactRow, EscalationRow, ForgottenRow, Table
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What one kind of trace holds of somebody, to be shown. `stays` says why it cannot be forgotten."""
 
     name: str
@@ -30,8 +29,7 @@ class Found:
     stays: str
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """All that is kept of somebody.
 
     `obstacles` have to be dealt with before they can be forgotten; `hints` say where else they may be named.

@@ -5,10 +5,10 @@ somebody else has: a million rows hold up nobody, and of two replicas each takes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Delete, Select, Update, delete, exists, select, tuple_, update
 from sqlmodel import Session, col
 
@@ -41,8 +41,7 @@ AT_ONCE = 500
 """How many rows one transaction forgets at most: some hundredths of a second."""
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(Struct, frozen=True):
     """What is older than `before` is to be forgotten at `now`, at most `limit` rows of it."""
 
     now: datetime
@@ -50,8 +49,7 @@ class Due:
     limit: int
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What is forgotten of what is older than `keep` says; `forget` returns how many rows it took.
 
     Instants of the queues are by the system's clock (`is_system_time`), all others by the business clock.

@@ -1,7 +1,6 @@
 """Whom somebody means who wants to know, or to have forgotten, what is kept of a person."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.services.editors import known_as
@@ -13,8 +12,7 @@ class SomebodyError(Exception):
     """It cannot be said who is meant, or they cannot be forgotten now; the sentence says what helps."""
 
 
-@dataclass(frozen=True)
-class Somebody:
+class Somebody(Struct, frozen=True):
     """One human being: their rows, one for each workspace, and all by which other rows know them.
 
     `email` is lower case, empty where it is not known. There may be no row at all, while a contact or a log

@@ -1,9 +1,9 @@
 """What a database keeps of a person: each kind of trace, how it is found, and what forgetting does to it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.services.forgetting.somebody import Somebody
@@ -12,8 +12,7 @@ from bot.storage.tables import Table
 Rows = Sequence[Table]
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """Rows of one kind that tell of somebody.
 
     `columns` are what is personal in them. `erase` takes it out; without it the rows stay, and `stays` says

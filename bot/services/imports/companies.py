@@ -1,8 +1,8 @@
 """Importing the companies with their contacts."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.files.directory_csv import CompanySheet, Entry

@@ -1,8 +1,8 @@
 """A company as a file wants it, and writing it over what is stored."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session, select
 
 from bot.domain.network import SlackChannel, SlackUser
@@ -15,8 +15,7 @@ from bot.storage.tables import (
 )
 
 
-@dataclass(frozen=True)
-class ContactTarget:
+class ContactTarget(Struct, frozen=True):
     """A contact as it shall be, and where it is in Slack, if that is known."""
 
     row_id: int | None
@@ -29,8 +28,7 @@ class ContactTarget:
         return {column: cells[column] for column in CONTACT_COLUMNS}
 
 
-@dataclass(frozen=True)
-class CompanyTarget:
+class CompanyTarget(Struct, frozen=True):
     """A company as it shall be. `moved` are contacts' old and new addresses, for practices to follow."""
 
     row_id: int | None

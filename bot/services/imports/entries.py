@@ -1,10 +1,10 @@
 """Importing and exporting what happened to maintenance periods. Entries are added, never changed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from msgspec.structs import asdict
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.entries import EntryKind
@@ -28,8 +28,7 @@ COLUMNS = {"on": "date", "vat": "vat_percent", "date": "moved_to"}
 Watch = Callable[[Sequence[NewEntry]], Iterable[NewEntry]]
 
 
-@dataclass(frozen=True)
-class EntriesPlan(ImportPlan):
+class EntriesPlan(ImportPlan, frozen=True):
     """What an import of entries will do."""
 
     entries: tuple[NewEntry, ...] = ()
@@ -54,7 +53,7 @@ def plan(session: Session, sheet: EntrySheet, books: Books) -> EntriesPlan:
     lines = [line for line, _ in found]
     values = {entry.line: entry.values for entry in sheet.entries}
     _enter(draft, seen, lines, values)
-    return EntriesPlan(**vars(draft.plan(())), entries=tuple(entry for _, entry in seen.new))
+    return EntriesPlan(**asdict(draft.plan(())), entries=tuple(entry for _, entry in seen.new))
 
 
 def apply(session: Session, entries: Sequence[NewEntry], books: Books, watch: Watch) -> None:

@@ -1,8 +1,9 @@
 """Finding the Slack ids behind e-mail addresses and channel names."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.domain.network import SlackChannel, SlackUser
 from bot.services.imports.plan import Wanted
@@ -26,8 +27,7 @@ class SlackNames(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class SlackFindings:
+class SlackFindings(Struct, frozen=True):
     """What Slack said: people by address, channels by name without `#`. Empty where nobody asked it."""
 
     workspace_id: str = ""

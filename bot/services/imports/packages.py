@@ -1,10 +1,11 @@
 """What an import of licence packages will do: new ones open their maintenance periods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.period import anniversary, anniversary_after, first_anniversary_from
@@ -25,8 +26,7 @@ MANY_YEARS_AHEAD = 5
 SELLERS = (Provider.DISTRIBUTOR, Provider.MANUFACTURER)
 
 
-@dataclass(frozen=True)
-class PackageTarget:
+class PackageTarget(Struct, frozen=True):
     """A package as it shall be, in the transaction in which it was planned.
 
     `opens_from` is the day from which on its periods are opened, those of before being removed; `None` when
@@ -40,8 +40,7 @@ class PackageTarget:
     opens_from: date | None
 
 
-@dataclass(frozen=True)
-class PackagesPlan(ImportPlan):
+class PackagesPlan(ImportPlan, frozen=True):
     """What an import of packages will do."""
 
     packages: tuple[PackageTarget, ...] = ()
@@ -94,7 +93,7 @@ class _Planning:
             self._draft.hint(lines[0], "vendor", f"{words} ({counted(len(lines))}): {REMEDY}")
         listed = {entry.values.number for entry in self._sheet.entries}
         gone = [self._stored.gone(row) for key, row in self._stored.packages.items() if key not in listed]
-        return PackagesPlan(**vars(self._draft.plan(gone)), packages=tuple(self._targets))
+        return PackagesPlan(**asdict(self._draft.plan(gone)), packages=tuple(self._targets))
 
     def _practice(self, entry: Entry[PackageLine]) -> PracticeRow | None:
         name = entry.values.practice

@@ -1,9 +1,9 @@
 """Importing and exporting the people of companies and practices."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.network import SlackUser
@@ -76,8 +76,7 @@ def remove(session: Session, row_id: int) -> None:
         session.flush()
 
 
-@dataclass(frozen=True)
-class _PersonTarget:
+class _PersonTarget(Struct, frozen=True):
     """A person as it shall be. `awaited_id` is a second row of the person, from before Slack knew them."""
 
     row_id: int | None

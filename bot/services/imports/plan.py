@@ -1,18 +1,17 @@
 """What an import will do, said before it does it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.files.csv_table import Fault, FileRefused
 from bot.files.kinds import Kind
 
 
-@dataclass(frozen=True)
-class ColumnChange:
+class ColumnChange(Struct, frozen=True):
     """A column that gets another value."""
 
     column: str
@@ -20,8 +19,7 @@ class ColumnChange:
     after: str
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """Something that is added (all columns before empty) or changed; `line` is its place in the file."""
 
     key: str
@@ -29,8 +27,7 @@ class Change:
     columns: tuple[ColumnChange, ...]
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """Something in the database that the file does not list. `obstacle`: why it cannot be removed, if so."""
 
     key: str
@@ -38,8 +35,7 @@ class Gone:
     obstacle: str = ""
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """Something to look at that is no fault."""
 
     line: int
@@ -50,8 +46,7 @@ class Hint:
         return f"line {self.line} {self.column}: {self.words}"
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What only Slack knows: the ids behind addresses and channel names (without `#`), and its own id."""
 
     emails: tuple[str, ...] = ()
@@ -70,8 +65,7 @@ class Target(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class ImportPlan:
+class ImportPlan(Struct, frozen=True):
     """What an import will do. `disappeared` goes only with `prune`; `wanted` is what Slack may tell yet."""
 
     kind: Kind

@@ -1,8 +1,8 @@
 """Importing the practices, with the channels and e-mail domains by which they are known."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.network import SlackChannel

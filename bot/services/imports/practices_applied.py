@@ -1,8 +1,8 @@
 """A practice as a file wants it, and writing it over what is stored."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,8 +16,7 @@ from bot.storage.tables import (
 )
 
 
-@dataclass(frozen=True)
-class PracticeTarget:
+class PracticeTarget(Struct, frozen=True):
     """A practice as it shall be, with the keys of its companies."""
 
     row_id: int | None

@@ -1,8 +1,8 @@
 """Who answers a message about renewals, and for which periods they may."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.saying_answers import AnsweredBefore, Refusal, Refused
@@ -33,8 +33,7 @@ class AnsweredBeforeError(Exception):
         super().__init__("answered before")
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Whoever presses. `practices` are those where somebody confirmed them: a claim alone gives no right."""
 
     person: PersonRow

@@ -1,10 +1,10 @@
 """Queueing a statement in Slack: what it comes to in a message, and the whole of it as files."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.page import Page
@@ -23,8 +23,7 @@ from bot.wording.statement_page import statement_page
 Place = SlackUser | SlackChannel
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A statement with its page, and the slug that its files are named by."""
 
     slug: str

@@ -1,9 +1,9 @@
 """Answering a reminder: what its buttons open, and what their forms do."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.answers import (

@@ -1,9 +1,9 @@
 """Keeping the next reminder of each open period, for each recipient, up to date."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
@@ -28,8 +28,7 @@ def company_recipient(company_id: int) -> str:
     return f"company:{company_id}"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A period's ladder for one recipient."""
 
     recipient: str

@@ -2,9 +2,9 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.overview import Heading, LineList, line_of

@@ -1,9 +1,10 @@
 """What recording entries will do, said before it is done: what is new, what is known, what makes no sense."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
@@ -15,8 +16,7 @@ from bot.services.renewals.recording import EntryRefusedError, NewEntry, faults_
 from bot.services.renewals.records import Record, records
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How a period stands: its state today, and what is open of either leg, in cents."""
 
     state: State
@@ -25,8 +25,7 @@ class Standing:
     unremitted_cents: int
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """A period before and after the new entries; `first` is the place of the first of them."""
 
     record: Record
@@ -35,8 +34,7 @@ class Effect:
     first: int
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """An entry that need not be recorded: the database has it, or the one at place `earlier` says the same.
 
     `taken_back`: what the database has was taken back by this entry since.
@@ -47,8 +45,7 @@ class Known:
     taken_back: int | None = None
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What recording would do. Places count the entries from 0; `refused` may name one several times."""
 
     new: tuple[tuple[int, NewEntry], ...]

@@ -1,15 +1,15 @@
 """What renewals need beside their session: less than a bot, so that a command needs no matcher."""
 
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from bot.domain.clock import Clock, SystemClock
 from bot.domain.maintenance.state import Terms
 from bot.domain.scheme import SupportScheme
 
 
-@dataclass(frozen=True)
-class Books:
+class Books(Struct, frozen=True):
     """The scheme with fee and VAT table, the clock, and the terms."""
 
     scheme: SupportScheme

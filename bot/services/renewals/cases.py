@@ -1,10 +1,10 @@
 """A reminder message as it stands now: what it is about, what was answered to it, and what is left."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.answers import Origin
@@ -42,8 +42,7 @@ _DEEDS = {
 }
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """A reminder message with its recipient and the periods it is about, as they are now."""
 
     message: ReminderMessageRow

@@ -1,9 +1,9 @@
 """The command `/renewals`: its words, and who gets which answer."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.arrival import RenewalsAsked
@@ -41,8 +41,7 @@ _ALSO = {
 PLOT_FILE = "maintenance-by-month.png"
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What somebody typed after the command: a word, and what it is about.
 
     `number` is the package's for `package`, as it was typed; `year` the statement's, `None` for the last one
@@ -98,8 +97,7 @@ def wanted_plot(session: Session, bot: Bot, asked: RenewalsAsked) -> MonthlyPlot
     return network_sums.network_plot(session, bot, viewer.language)
 
 
-@dataclass(frozen=True)
-class _Typed:
+class _Typed(Struct, frozen=True):
     """Who typed what: a statement is told, and sent, in the name of a person."""
 
     person: PersonRow

@@ -1,10 +1,10 @@
 """Letting open periods follow what changed about companies and practices: their VAT, days and ladders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -19,8 +19,7 @@ Facts = tuple[object, ...]
 Known = Mapping[int, tuple[Facts, Facts]]
 
 
-@dataclass(frozen=True)
-class Grounds:
+class Grounds(Struct, frozen=True):
     """What VAT and reminders follow from, by key: what VAT follows from, then all of it."""
 
     companies: Known

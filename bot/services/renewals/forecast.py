@@ -1,9 +1,9 @@
 """Who will be reminded when: the ladder walked ahead by the same rules that send, without sending."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.period import Leg
@@ -19,8 +19,7 @@ from bot.storage.queries import reminders
 from bot.storage.tables import ReminderDueRow
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """A reminder to come. `is_held`: not sent, since the practice has had its say, unless that is refused."""
 
     at: datetime
@@ -31,8 +30,7 @@ class Expected:
     is_held: bool
 
 
-@dataclass(frozen=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """What is to come in the order of time, and what is wrong with the data."""
 
     expected: tuple[Expected, ...]

@@ -1,8 +1,8 @@
 """What a practice said of its renewal, passed on to whoever bills, with what became of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.answers import (
@@ -104,8 +104,7 @@ def _taken_back_last(entries: Sequence[MaintenanceEntryRow]) -> tuple[Maintenanc
     return last, Did.NOT_RECEIVED if claimed else Did.STILL_RENEWING
 
 
-@dataclass(frozen=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What a practice said in some entries, locked, of what the actor may answer and still waits."""
 
     actor: Actor

@@ -1,11 +1,11 @@
 """Where reminders go: to which person or channel in Slack, and how else somebody can be reached."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.reminder import ReachBy
@@ -22,8 +22,7 @@ T = TypeVar("T")
 Row = TypeVar("Row", PracticeRow, CompanyRow)
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(Struct, frozen=True):
     """A recipient of reminders. `slack` is `None` for whoever cannot be reached there; `person` names it."""
 
     recipient: str

@@ -1,9 +1,10 @@
 """Recording what happened to maintenance periods. Entries are added, never changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.entries import Account, EntryKind
@@ -19,8 +20,7 @@ from bot.storage.queries.maintenance import batches
 from bot.storage.tables import MaintenanceEntryRow, MaintenancePeriodRow
 
 
-@dataclass(frozen=True)
-class NewEntry:
+class NewEntry(Struct, frozen=True):
     """What is to be recorded of one period. `amount_cents` is gross, 0 where the kind has none.
 
     `vat` is wanted for `VAT`, `moved_to` for `MOVED`, `corrects` (the id of an entry of the same period, not

@@ -1,9 +1,9 @@
 """Maintenance periods as the rules see them: each with its account, from what the database knows now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.entries import Account
@@ -22,8 +22,7 @@ from bot.storage.queries.maintenance import StoredPeriod
 from bot.storage.tables import CompanyRow, PracticeRow
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """A maintenance period with its account and with what it belongs to."""
 
     period_id: int

@@ -2,11 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import insert
 from sqlmodel import Session
 
@@ -34,8 +35,7 @@ Values = dict[str, Any]
 """A row to be inserted; thousands at a time are too slow as objects."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """A stage that is said now. `is_first`: the first of this due date."""
 
     record: Record

@@ -1,11 +1,11 @@
 """Hearing about what a distributor has not remitted: at its remittance date, and once again afterwards."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
+from msgspec import Struct
 from sqlmodel import Session, select
 
 from bot.domain.maintenance.billing_year import BillingYear
@@ -33,8 +33,7 @@ GIVEN_UP_AFTER = timedelta(days=90)
 """Older remittance dates are history: whoever imports it has remitted what the records do not show yet."""
 
 
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """Who is to hear of whose billing year, at the last stage that has come; `passed` came before."""
 
     distributor: CompanyRow

@@ -1,7 +1,6 @@
 """A reminder reached the wrong person: it goes to the right one, and somebody mends the directory."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session, select
 
 from bot.domain.maintenance.answers import Filled, Origin
@@ -25,8 +24,7 @@ SUBJECT, PASSED_ON, SET = "renewal-contact", "passed on", "passed on and set"
 _SEPARATOR = ": "
 
 
-@dataclass(frozen=True)
-class _Right:
+class _Right(Struct, frozen=True):
     """Who is right, as far as somebody said: `name` is their words, `person` whoever may get the reminder."""
 
     name: str

@@ -1,9 +1,10 @@
 """Choosing the periods that somebody records something of, by package, or by distributor and due date."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.entries import Account, EntryKind
@@ -22,8 +23,7 @@ class SelectionError(Exception):
     """Nothing can be chosen like this; the words say why, with the remedy."""
 
 
-@dataclass(frozen=True)
-class Choosing:
+class Choosing(Struct, frozen=True):
     """Which periods: of `packages` (numbers), or of what falls due from `since` to `until`, both inclusive.
 
     `distributor` is a slug and narrows the latter. `period` is a year or a due date.

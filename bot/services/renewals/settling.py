@@ -1,9 +1,9 @@
 """Recording what was billed or paid, by the side that bills; a practice that reported it is told."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from bot.domain.maintenance.answers import (

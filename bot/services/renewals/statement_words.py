@@ -1,7 +1,6 @@
 """What `/renewals statement` says: a distributor's statement, or the manufacturer's sum over all of them."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.billing_year import BillingCalendar
@@ -32,8 +31,7 @@ from bot.storage.tables import CompanyRow, PersonRow
 from bot.wording.statement_page import statement_page
 
 
-@dataclass(frozen=True)
-class StatementWish:
+class StatementWish(Struct, frozen=True):
     """What somebody wants in Slack. Without `year` the last one that is over.
 
     `cause` is the key of what they did: with it the files go to them as well, once. `command` is how they

@@ -1,9 +1,9 @@
 """A distributor's statement of a billing year: drafted from its accounts, sent once, and frozen then."""
 
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.maintenance.billing_year import BillingCalendar, BillingYear, billing_calendar
@@ -31,8 +31,7 @@ class StatementRefusedError(Exception):
         super().__init__(f"{problem}: {', '.join(map(str, values.values()))}")
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """A sent statement. `is_new` unless it had been sent before; `unreachable` have nobody in Slack."""
 
     statement: Statement

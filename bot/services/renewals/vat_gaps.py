@@ -1,9 +1,9 @@
 """Finding licence packages whose VAT the table does not know."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -11,8 +11,7 @@ from bot.domain.maintenance.vat import TaxParty, UnknownVatError, VatTable, vat_
 from bot.storage.tables import CompanyRow, LicencePackageRow, PracticeRow
 
 
-@dataclass(frozen=True)
-class VatGap:
+class VatGap(Struct, frozen=True):
     """A country without a rate, and how many packages are sold from there."""
 
     country: str

@@ -1,9 +1,9 @@
 """Whose renewals somebody may see, by the server's own data."""
 
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session
 
 from bot.domain.network import Role
@@ -19,8 +19,7 @@ from bot.storage.tables import CompanyRow, PersonRow
 COMPANIES = frozenset({Role.ADMIN, Role.MANUFACTURER, Role.DISTRIBUTOR})
 
 
-@dataclass(frozen=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """Somebody who looks. `practice_ids` are the practices whose licences this person may see.
 
     `unconfirmed_id` is a practice that the person only claims. `company` bills: the distributor's own, and

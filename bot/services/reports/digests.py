@@ -1,11 +1,11 @@
 """The weekly digest: to each company, on the first working morning of the week, once."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.ladder import SENDING_TIME
@@ -27,8 +27,7 @@ CLOSING_TIME = time(18)
 """What is late (we were down at nine) is still said until then, else on the next working day of the week."""
 
 
-@dataclass(frozen=True)
-class Weekly:
+class Weekly(Struct, frozen=True):
     """A company's digest of the week that is over, and where it goes; `place` is `None` for nowhere."""
 
     company_id: int

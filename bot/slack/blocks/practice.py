@@ -1,7 +1,6 @@
 """The modal in which people say which practice or vendor is theirs."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from slack_sdk.models.blocks import (
     InputBlock,
     Option,
@@ -22,8 +21,7 @@ MAX_VENDORS = 100
 """Slack takes this many options in a menu: https://docs.slack.dev/reference/block-kit/block-elements"""
 
 
-@dataclass(frozen=True)
-class PracticeForm:
+class PracticeForm(Struct, frozen=True):
     """What the modal shows. `origin` is carried through it unread: where the answer to renew stands."""
 
     language: Language

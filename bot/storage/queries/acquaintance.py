@@ -1,9 +1,9 @@
 """All that an answer needs to know of whoever asks, read at once: it is the busiest way of all."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from sqlalchemy import Row, sql
 from sqlmodel import Session
 
@@ -26,8 +26,7 @@ class Somebody(NamedTuple):
     said_vendor_id: int | None
 
 
-@dataclass(frozen=True)
-class Acquaintance:
+class Acquaintance(Struct, frozen=True):
     """Somebody with their practices, confirmed ones first, and the companies as they are now."""
 
     person: Somebody

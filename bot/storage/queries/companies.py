@@ -1,8 +1,8 @@
 """The companies of the network, as domain values: read once, and anew when anything of them has changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.network import Charge, Company, Contact, SlackChannel, SlackUser
@@ -12,8 +12,7 @@ from bot.storage.memory import memory_of
 from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow, NetworkEditionRow, PersonRow
 
 
-@dataclass(frozen=True)
-class Companies:
+class Companies(Struct, frozen=True):
     """All companies by key, in the order of their names, as they are in an edition of the network."""
 
     edition: str | None

@@ -1,10 +1,11 @@
 """Reading the support network out of its tables, as domain values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import bindparam, sql
 from sqlmodel import Session, col, select
 
@@ -118,7 +119,7 @@ _PERSON = select(PersonRow).where(
 
 def person(session: Session, user: SlackUser) -> PersonRow | None:
     """Return the person with this Slack id."""
-    return session.exec(_PERSON, params=vars(user)).first()
+    return session.exec(_PERSON, params=asdict(user)).first()
 
 
 _PEOPLE = table_of(PersonRow)
@@ -161,8 +162,7 @@ def people_known_as(session: Session, keys: frozenset[str]) -> list[PersonRow]:
     return list(session.exec(select(PersonRow).where(known_as)).all())
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """A practice of somebody's. `confirmed_at` is empty while only the person says so."""
 
     practice_id: int

@@ -1,8 +1,8 @@
 """Finding escalations for lists: what may concern somebody, what a company has, what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
@@ -24,8 +24,7 @@ PLACING = (
 """The columns by which an escalation is placed in somebody's lists."""
 
 
-@dataclass(frozen=True)
-class Whose:
+class Whose(Struct, frozen=True):
     """Somebody who looks: `names` are e-mail and Slack id, `practice_ids` where they are confirmed."""
 
     person_id: int

@@ -1,10 +1,11 @@
 """The inbox: what reached us and still wants an effect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Integer, bindparam, literal_column, sql, update
 from sqlmodel import Session, col, select
 
@@ -16,8 +17,7 @@ FURTHEST = timedelta(minutes=2)
 """Further ahead than any claim or wait: what seems to be, was set by a clock that was put back since."""
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(Struct, frozen=True):
     """What came in. `content` are plain JSON values."""
 
     key: str
@@ -29,7 +29,7 @@ class Arrived:
 def add(session: Session, rows: Sequence[Arrived], now: datetime) -> list[bool]:
     """Add rows; return of each whether it is new. A second one with the same key is ignored."""
     values = {"state": "waiting", "attempts": 0, "not_before": now, "received_at": now, "reference": ""}
-    return insert_each_once(session, InboxRow, [{**vars(row), **values} for row in rows])
+    return insert_each_once(session, InboxRow, [{**asdict(row), **values} for row in rows])
 
 
 _INBOX = table_of(InboxRow)
@@ -37,8 +37,7 @@ IS_WAITING = _INBOX.c.state == literal_column("'waiting'")
 """Written out: for a parameter, no engine sees that the index of waiting rows will do."""
 
 
-@dataclass(frozen=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A row that is taken. `attempts` counts how often it was, this time included."""
 
     row_id: int

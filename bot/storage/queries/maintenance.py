@@ -1,10 +1,10 @@
 """Reading licence packages and maintenance periods, many at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from msgspec import Struct
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.entries import Entry, EntryKind
@@ -26,8 +26,7 @@ AT_ONCE = 500
 """How many keys one query names; both engines take many more."""
 
 
-@dataclass(frozen=True)
-class StoredPeriod:
+class StoredPeriod(Struct, frozen=True):
     """A period's rows: its own, its package's, its practice's, and the company's that bills it.
 
     `closed` are the days on which that company is closed, beside public holidays.

@@ -1,11 +1,12 @@
 """The outbox: what is to be said in Slack, once each, in order within a lane."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Executable, Integer, bindparam, delete, func, literal_column, sql, update
 from sqlmodel import Session, col, select
 
@@ -19,16 +20,14 @@ FURTHEST = timedelta(minutes=6)
 """Further ahead than any lease or wait: what seems to be, was set by a clock that was put back since."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How it stood with a row: whether it still was to be sent, and how often it was taken."""
 
     was_open: bool
     attempts: int
 
 
-@dataclass(frozen=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """A call of a Web API method that is to be made. The key makes it happen once."""
 
     key: str
@@ -50,13 +49,13 @@ def add(
 ) -> bool:
     """Queue a call of a Web API method; return whether it is new. The key makes it happen once."""
     outgoing = Outgoing(key, workspace_id, lane, method, content)
-    return insert_once(session, OutboxRow, {**vars(outgoing), **_new(now)})
+    return insert_once(session, OutboxRow, {**asdict(outgoing), **_new(now)})
 
 
 def add_all(session: Session, outgoing: Sequence[Outgoing], now: datetime) -> None:
     """Queue calls in this order; those that are queued already are left as they are."""
     new = _new(now)
-    insert_all_once(session, OutboxRow, [{**vars(one), **new} for one in outgoing])
+    insert_all_once(session, OutboxRow, [{**asdict(one), **new} for one in outgoing])
 
 
 def _new(now: datetime) -> dict[str, Any]:

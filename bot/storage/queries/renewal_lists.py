@@ -1,10 +1,10 @@
 """Lists and sums of maintenance periods. They read what belongs to a company's days, never everything."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import case, distinct, exists, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -27,8 +27,7 @@ from bot.storage.tables import (
 from bot.storage.tables.maintenance import STILL_OPEN
 
 
-@dataclass(frozen=True)
-class OpenPeriods:
+class OpenPeriods(Struct, frozen=True):
     """Which open periods: of whoever bills them, due from `since` until `until` (`None`: no bound).
 
     `unbilled`: neither billed nor paid yet. `claimed`: the practice says that it renewed. `unreachable`:
@@ -83,8 +82,7 @@ def period_keys_of(session: Session, package_ids: Iterable[int]) -> Sequence[int
     return [k or 0 for k in session.exec(query.order_by(col(MaintenancePeriodRow.anniversary_on))).all()]
 
 
-@dataclass(frozen=True)
-class DueGroup:
+class DueGroup(Struct, frozen=True):
     """Periods that are due on the same day for the same net amount; `count` of them."""
 
     currency: str

@@ -1,8 +1,8 @@
 """What a report counts: questions of a period, and escalations that lived in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
@@ -19,8 +19,7 @@ from bot.storage.tables import (
 )
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whose report: a distributor's (`vendor_id`), a support partner's (`partner_id`), or all (neither)."""
 
     vendor_id: int | None = None

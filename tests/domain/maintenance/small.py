@@ -1,8 +1,9 @@
 """Small periods and accounts, and a VAT table of a few countries, to test the rules of renewals with."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
 from bot.domain.maintenance.period import Leg, MaintenancePeriod

@@ -1,8 +1,9 @@
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.domain.maintenance.billing_year import BillingCalendar
 from bot.domain.maintenance.entries import Account, Entry, EntryKind
@@ -147,8 +148,7 @@ STEPS = st.one_of(
 )
 
 
-@dataclass
-class Books:
+class Books(Struct):
     """A distributor's periods and its sent statements, as they would be stored."""
 
     periods: list[StatedPeriod] = field(default_factory=list)

@@ -1,10 +1,10 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.domain.matching.match import Decision
 from bot.domain.matching.matcher import Matcher

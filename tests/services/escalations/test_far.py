@@ -1,8 +1,7 @@
 """A practice in one workspace, its distributor in another: no link leads where its reader cannot go."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sqlmodel import select
 
 from bot.domain.arrival import FileWanted

@@ -1,9 +1,9 @@
 """Who may open which form, what it is filled with, and what comes of it, by the server's own data."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import col, select
 
 from bot.domain.escalation.form import (

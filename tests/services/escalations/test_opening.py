@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.route import VendorFirst

@@ -2,9 +2,9 @@
 escalation of their own and of somebody else's."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 from sqlmodel import col, select, update
 
 from bot.domain.arrival import Written
@@ -34,8 +34,7 @@ ROLES = {
 """Clara only says that she belongs to Anna's practice: to everybody else's eyes she is a stranger."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True):
     """An escalation: who asks, of whose it is to work on, and whose it is to judge."""
 
     by: str

@@ -1,9 +1,10 @@
 """Slack refuses something that an escalation says: it finds another way, once, and the alarm is raised."""
 
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.arrival import Written
@@ -21,8 +22,7 @@ from tests.fakes import HandClock
 HAPPENED = "The second PC finds no server."
 
 
-@dataclass
-class Slack:
+class Slack(Struct):
     """Takes what is queued, but in places that are `closed`; `deleted` messages cannot be changed."""
 
     world: World

@@ -1,7 +1,6 @@
 """Every story that could happen, against a model of it: whoever does what, whenever, nothing gets lost."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import Struct, field
 from sqlalchemy import update
 from sqlmodel import col, select
 
@@ -38,8 +38,7 @@ OURS = {
 }  # fmt: skip
 
 
-@dataclass
-class Model:
+class Model(Struct):
     """What should be so, told in the plainest way."""
 
     request: Request

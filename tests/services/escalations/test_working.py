@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.domain.escalation.life import Move, State
 from bot.domain.escalation.note import Details

@@ -1,11 +1,12 @@
 """People who press what reminders offer: each press and submission is one transaction, as in Slack."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session, col, select
 
 from bot.domain.maintenance.answers import AnswerStep, Filled, Origin, PackageOption, RenewalForm
@@ -37,8 +38,7 @@ ENTERS: dict[str, Callable[[Session, Bot, Origin, Filled], None]] = {
 _numbers = count(1)
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A form that somebody has in front of them."""
 
     form: RenewalForm
@@ -51,8 +51,7 @@ class Opened:
         return Filled(**{"period_ids": only, **values})
 
 
-@dataclass
-class People:
+class People(Struct):
     """The network's people, and what they do."""
 
     world: World

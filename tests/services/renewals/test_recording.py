@@ -1,12 +1,13 @@
 """Recording: entries are only ever added, and the rows say what the rules say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlmodel import Session, select
 
 from bot.domain.maintenance.entries import EntryKind
@@ -66,8 +67,7 @@ def filled(database: Database) -> Database:
     return database
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """Something that may be recorded; `back` counts from the latest entry which one a correction names."""
 
     kind: EntryKind

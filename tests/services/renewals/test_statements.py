@@ -1,11 +1,11 @@
 import base64
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import col, select
 
 from bot.domain.maintenance.entries import EntryKind
