@@ -13,8 +13,10 @@ from bot.storage.database import Database
 from tests.engines import EMPTY, Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
 from tests.read_once import reading_once
 
-settings.register_profile("unhurried", deadline=None)  # A busy machine is no fault of an example.
-settings.load_profile("unhurried")
+# No deadline: a busy machine is no fault of an example.
+settings.register_profile("brief", deadline=None, max_examples=40)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
+settings.load_profile("brief")
 
 
 @pytest.fixture(autouse=True, scope="session")
