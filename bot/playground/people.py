@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+PATIENCE = 15.0
+"""Seconds that somebody waits to see something; it costs nothing where it comes, and machines may be busy."""
+
+
 class NotAcknowledgedError(AssertionError):
     """The app did not answer a click, a shortcut or a submission within three seconds."""
 
@@ -87,7 +91,7 @@ class PersonInTests:
         return tuple(self._shown(message) for message in sorted(seen, key=lambda message: message.ts))
 
     async def sees(
-        self, text: str, *, in_: str | None = None, thread: Shown | None = None, within: float = 5.0
+        self, text: str, *, in_: str | None = None, thread: Shown | None = None, within: float = PATIENCE
     ) -> Shown:
         """Wait until a message she can see contains the text; the latest one that does."""
 
@@ -99,7 +103,7 @@ class PersonInTests:
 
         return await self._until(newest, within, lambda: f'no message with "{text}"{self._seen_list(in_)}')
 
-    async def sees_answer(self, to: Shown, *, within: float = 5.0) -> Shown:
+    async def sees_answer(self, to: Shown, *, within: float = PATIENCE) -> Shown:
         """Wait until the app has answered in the thread under a message, or after it outside of threads."""
 
         def newest() -> Shown | None:
@@ -112,7 +116,7 @@ class PersonInTests:
 
         return await self._until(newest, within, lambda: f"no answer{self._seen_list(to.channel)}")
 
-    async def sees_reaction(self, emoji: str, *, on: Shown, within: float = 5.0) -> None:
+    async def sees_reaction(self, emoji: str, *, on: Shown, within: float = PATIENCE) -> None:
         """Wait until a message carries a reaction."""
 
         def carries() -> bool | None:
@@ -173,7 +177,7 @@ class PersonInTests:
 
     # -- modals and Home
 
-    async def sees_modal(self, title: str = "", *, within: float = 5.0) -> ShownView:
+    async def sees_modal(self, title: str = "", *, within: float = PATIENCE) -> ShownView:
         """Wait until a modal whose title contains this lies on top."""
 
         def top() -> ShownView | None:
@@ -182,7 +186,7 @@ class PersonInTests:
 
         return await self._until(top, within, lambda: f'no modal "{title}", but {self._modal_titles()}')
 
-    async def sees_no_modal(self, *, within: float = 5.0) -> None:
+    async def sees_no_modal(self, *, within: float = PATIENCE) -> None:
         """Wait until all modals are closed."""
 
         def none_left() -> bool | None:
@@ -225,7 +229,7 @@ class PersonInTests:
         self._slack.speech.open_app(self.user_id, tab)
         await asyncio.sleep(0)
 
-    async def sees_home(self, text: str = "", *, within: float = 5.0) -> ShownView:
+    async def sees_home(self, text: str = "", *, within: float = PATIENCE) -> ShownView:
         """Wait until her Home contains the text."""
 
         def home() -> ShownView | None:
