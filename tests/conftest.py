@@ -9,6 +9,7 @@ from hypothesis import settings
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
+from bot.services.sample import load_sample
 from bot.storage.database import Database
 from tests.engines import EMPTY, Engine, PostgresqlServer, SqliteFiles, hurry, hurrying, postgresql_server
 from tests.read_once import reading_once
@@ -107,3 +108,10 @@ def postgresql_database(postgresql: PostgresqlServer) -> Iterator[Database]:
     """The same, for what is PostgreSQL's own."""
     with postgresql.lent() as lent:
         yield lent
+
+
+@pytest.fixture
+def sample_database(engine: Engine, database: Database) -> Database:
+    """The same, with the sample companies, which are loaded once for each engine."""
+    engine.fill(database, "sample", lambda: database.run(load_sample))
+    return database

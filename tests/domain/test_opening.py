@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from opening_hours import OpeningHours
@@ -173,7 +173,6 @@ def is_in(table: Table, instant: datetime) -> bool:
 @example(((6, time(0), time(23, 30)),), datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
 @example(((6, time(1), time(3, 30)),), datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
 @example(((6, time(1), time(3, 30)),), datetime(2026, 3, 29, 1, 0, tzinfo=UTC) - LOOK_AHEAD)
-@settings(max_examples=120)
 def test_it_is_open_exactly_in_the_minutes_of_the_table_that_are_no_holiday(
     table: Table, instant: datetime
 ) -> None:
@@ -192,7 +191,6 @@ def test_where_the_clock_leaves_midnight_out_it_still_says_when_it_opens(zone: s
 
 
 @given(tables, instants)
-@settings(max_examples=60)
 def test_it_opens_at_the_first_minute_that_is_open(table: Table, instant: datetime) -> None:
     found = calendar_of(table).at(instant)
     assert found is not None
@@ -248,14 +246,12 @@ def test_a_working_day_is_one_on_which_it_opens_at_all_and_no_public_holiday(
 
 
 @given(tables, st.dates(date(2024, 1, 1), date(2028, 12, 31)))
-@settings(max_examples=60)
 def test_a_working_day_is_one_with_an_open_minute(table: Table, day: date) -> None:
     has_hours = any(weekday == day.weekday() for weekday, _, _ in table)
     assert calendar_of(table).is_working_day(day) == (has_hours and day not in saxon_holidays())
 
 
 @given(tables, instants)
-@settings(max_examples=60)
 def test_whoever_is_open_has_a_working_day(table: Table, instant: datetime) -> None:
     found = calendar_of(table).at(instant)
     assert found is not None

@@ -11,7 +11,6 @@ from bot.files.kinds import DIRECTORY, Kind
 from bot.services.directory_import import PruneRefusedError, apply_import, export_rows, plan_import
 from bot.services.imports.names import SlackFindings, look_up
 from bot.services.imports.plan import ImportPlan
-from bot.services.sample import load_sample
 from bot.storage.database import Database
 from bot.storage.tables import (
     ChannelRow,
@@ -69,10 +68,8 @@ def changes(plan: ImportPlan) -> dict[str, dict[str, tuple[str, str]]]:
 
 
 @pytest.fixture
-def filled(database: Database) -> Database:
-    with database.transaction() as session:
-        load_sample(session)
-    return database
+def filled(sample_database: Database) -> Database:
+    return sample_database
 
 
 @pytest.mark.parametrize("kind", DIRECTORY)

@@ -18,7 +18,7 @@ from bot.services.imports.plan import ImportPlan
 from bot.services.renewals.books import Books
 from bot.services.renewals.recording import NewEntry, record_all
 from bot.services.renewals.vat_gaps import vat_gaps
-from bot.services.sample import CONFIRMED_AT, load_sample, load_sample_packages
+from bot.services.sample import CONFIRMED_AT, load_sample_packages
 from bot.storage.database import Database
 from bot.storage.tables import (
     LicencePackageRow,
@@ -84,10 +84,8 @@ class World:
 
 
 @pytest.fixture
-def world(database: Database) -> World:
-    with database.transaction() as session:
-        load_sample(session)
-    return World(database)
+def world(sample_database: Database) -> World:
+    return World(sample_database)
 
 
 def changes(plan: ImportPlan) -> dict[str, dict[str, tuple[str, str]]]:

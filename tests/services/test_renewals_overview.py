@@ -34,6 +34,7 @@ from bot.slack.blocks import render
 from bot.storage.database import Database
 from bot.storage.tables import MembershipRow, OutboxRow, PersonRow
 from tests.builders import MORNING, TEAM, ScriptedMatcher, licence_package, scheme
+from tests.engines import Engine
 from tests.fakes import HandClock
 from tests.scenarios.packages import LUEBECK, MARKT, NORTHGATE, SMILE, SOMMER, fill
 
@@ -50,10 +51,13 @@ def bot() -> Bot:
 
 
 @pytest.fixture
-def stored(database: Database) -> Database:
-    with database.transaction() as session:
-        load_sample(session)
-        fill(session, MORNING)
+def stored(engine: Engine, database: Database) -> Database:
+    def load() -> None:
+        with database.transaction() as session:
+            load_sample(session)
+            fill(session, MORNING)
+
+    engine.fill(database, "sample with packages", load)
     return database
 
 

@@ -256,7 +256,7 @@ evil_companies = st.builds(
 
 
 @given(evil_companies, evil, evil, st.sampled_from(Language))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_no_text_of_a_person_or_company_becomes_markup(
     company: Company, name: str, phrase: str, language: Language
 ) -> None:

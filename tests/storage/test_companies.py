@@ -8,7 +8,6 @@ from sqlalchemy import event, text
 from sqlmodel import Session, select
 
 from bot.domain.network import Company
-from bot.services.sample import load_sample
 from bot.storage.database import Database
 from bot.storage.queries.companies import companies_now
 from bot.storage.tables import AbsenceRow, CompanyRow, ContactRow, PersonRow
@@ -74,9 +73,8 @@ def companies(database: Database) -> dict[int, Company]:
 
 
 @pytest.fixture
-def filled(database: Database) -> Database:
-    database.run(load_sample)
-    return database
+def filled(sample_database: Database) -> Database:
+    return sample_database
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

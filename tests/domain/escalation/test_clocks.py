@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.escalation.clocks import (
@@ -80,7 +80,6 @@ STARTS = st.builds(
 MINUTES = st.integers(0, 2000)
 
 
-@settings(max_examples=60)
 @given(CALENDARS, STARTS, MINUTES)
 @example(NIGHT, ANCHORS[0], 600)
 @example(NIGHT, ANCHORS[1], 600)
@@ -90,7 +89,6 @@ def test_what_is_due_is_what_counting_minutes_says(
     assert due_at(calendar, start, MINUTE * minutes) == reference_due(calendar, start, minutes)
 
 
-@settings(max_examples=60)
 @given(CALENDARS, STARTS, st.integers(0, 6000))
 @example(NIGHT, ANCHORS[0], 600)
 @example(NIGHT, ANCHORS[1], 600)
@@ -101,7 +99,6 @@ def test_the_time_between_is_what_counting_minutes_says(
     assert working_time(calendar, start, end) == MINUTE * reference_working(calendar, start, end)
 
 
-@settings(max_examples=100)
 @given(CALENDARS, STARTS, MINUTES, st.integers(1, 2000))
 def test_two_stretches_after_each_other_are_as_long_as_both(
     calendar: OpeningCalendar, start: datetime, first: int, second: int
@@ -111,7 +108,6 @@ def test_two_stretches_after_each_other_are_as_long_as_both(
     assert due_at(calendar, middle, MINUTE * second) == due_at(calendar, start, MINUTE * (first + second))
 
 
-@settings(max_examples=100)
 @given(CALENDARS, STARTS, MINUTES, st.integers(0, 500), st.integers(0, 500))
 def test_who_begins_later_or_takes_longer_is_never_due_sooner(
     calendar: OpeningCalendar, start: datetime, minutes: int, later: int, longer: int
@@ -122,7 +118,6 @@ def test_who_begins_later_or_takes_longer_is_never_due_sooner(
     assert due <= (due_at(calendar, start, MINUTE * (minutes + longer)) or due)
 
 
-@settings(max_examples=100)
 @given(CALENDARS, STARTS, st.integers(1, 2000))
 def test_it_is_never_due_in_closed_time_and_as_much_passes_until_then(
     calendar: OpeningCalendar, start: datetime, minutes: int
@@ -202,7 +197,6 @@ def test_a_promise_is_heard_of_at_three_quarters_when_due_and_a_quarter_later() 
     assert heard == [(Alarm.OWNER, hour(9)), (Alarm.CHANNEL, hour(9, 20)), (Alarm.LEAD, hour(9, 40))]
 
 
-@settings(max_examples=100)
 @given(st.lists(st.integers(0, 300), max_size=6), st.integers(1, 1000))
 def test_however_often_it_stood_still_only_what_counted_is_used(pauses: list[int], target: int) -> None:
     """Each number is how long it counts, then how long it stands still."""

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -198,7 +198,6 @@ def stated_ids(books: Books) -> set[int]:
     return due | {line.period_id for line in books.frozen}
 
 
-@settings(max_examples=150)
 @given(st.lists(STEPS, max_size=40))
 def test_what_was_sent_and_what_changed_since_is_always_how_the_accounts_stand(
     steps: list[tuple[str, int, EntryKind, int]],

@@ -2,7 +2,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -62,7 +62,6 @@ def test_the_fast_path_agrees_with_the_obvious_one(text: str) -> None:
         assert reading.probabilities[place] == pytest.approx(expected[name], abs=1e-4)
 
 
-@settings(max_examples=40)
 @given(_messages)
 def test_the_explaining_phrase_is_the_one_that_resembles_most(text: str) -> None:
     phrases = phrases_of(small_scheme())

@@ -287,7 +287,7 @@ class WholeLife(RuleBasedStateMachine):
             return list(session.exec(query).all())
 
 
-@pytest.mark.parametrize(("lives", "steps"), [(8, 25), pytest.param(150, 40, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize(("lives", "steps"), [(5, 25), pytest.param(150, 40, marks=pytest.mark.exhaustive)])
 def test_whatever_people_and_time_do_nothing_gets_lost(
     sqlite_files: SqliteFiles, lives: int, steps: int
 ) -> None:

@@ -175,7 +175,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(actions=ACTIONS)
 def test_whatever_happens_each_stage_is_said_once_and_the_last_one_is_always_said(
     sqlite_files: SqliteFiles, actions: list[tuple[str, int]]

@@ -112,7 +112,10 @@ def undone(database: Database) -> Iterator[Session]:
         return
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 2,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=STEPS)
 def test_entries_only_grow_and_is_open_is_what_they_say(filled: Database, steps: list[Step]) -> None:
     for session in undone(filled):
