@@ -8,6 +8,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.domain.matching.match import Match
 from bot.domain.matching.place import CHANNEL, Place
 from bot.domain.scheme import SupportScheme
@@ -17,6 +19,8 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from bot.domain.matching.matcher import Matcher
     from bot.domain.matching.meaning import Meaning
+
+log = structlog.get_logger()
 
 
 class MeaningComes(StrEnum):
@@ -54,7 +58,7 @@ def matcher_of(settings: Settings, scheme: SupportScheme, meaning_comes: Meaning
 class MatcherBehind:
     """A matcher that is made behind everybody's back; whoever matches meanwhile waits for it.
 
-    Where making it fails, whoever matches next tries again and gets the error.
+    Where making it fails the log says so, and whoever matches next tries again and gets the error.
     """
 
     def __init__(self, make: Callable[[], "Matcher"]) -> None:
@@ -64,7 +68,7 @@ class MatcherBehind:
 
     def begin(self) -> threading.Thread:
         """Make it in a thread of its own that no exit waits for."""
-        thread = threading.Thread(target=self._made, name="matcher", daemon=True)
+        thread = threading.Thread(target=self._try, name="matcher", daemon=True)
         thread.start()
         return thread
 
@@ -75,6 +79,12 @@ class MatcherBehind:
     def match_at_once(self, text: str, place: Place = CHANNEL) -> Match | None:
         """Match a message where it takes no time, else give `None`: while there is no matcher, too."""
         return None if self._matcher is None else self._matcher.match_at_once(text, place)
+
+    def _try(self) -> None:
+        try:
+            self._made()
+        except Exception:
+            log.exception("matcher_failed")
 
     def _made(self) -> "Matcher":
         with self._lock:

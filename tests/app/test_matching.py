@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.app.matching import MatcherBehind
 from bot.domain.matching.matcher import Matcher
@@ -72,4 +73,13 @@ def test_what_failed_is_tried_again_with_the_next_question(making: Making) -> No
     behind = MatcherBehind(failing_once(making))
     with pytest.raises(OSError, match="too many"):
         behind.match(QUESTION)
+    assert behind.match(QUESTION) == small_matcher().match(QUESTION)
+
+
+def test_what_fails_behind_everybody_s_back_is_logged_and_tried_again(making: Making) -> None:
+    making.may_end.set()
+    behind = MatcherBehind(failing_once(making))
+    with capture_logs() as logged:
+        behind.begin().join(10)
+    assert [line["event"] for line in logged] == ["matcher_failed"]
     assert behind.match(QUESTION) == small_matcher().match(QUESTION)
